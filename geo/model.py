@@ -89,7 +89,7 @@ _CONTROL_CHANGING = frozenset(
     }
 )
 _STRATEGIC = "Strategic developments"
-# "captures" is refined by the exporter: a government side "regains", others "overtake".
+# geo.table refines "captures": a state that takes a place "regains" it in ACLED's words.
 _ACLED = {
     EventType.CAPTURES: ("Battles", "Non-state actor overtakes territory"),
     EventType.LOSES: ("Battles", "Non-state actor overtakes territory"),

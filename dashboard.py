@@ -1,0 +1,67 @@
+"""Dateline: the page, top to bottom. Run it with ``streamlit run dashboard.py``."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from geo.errors import DatelineError
+from geo.panels.board import board
+from geo.panels.filters import date_bar, sidebar
+from geo.panels.rows import control_table, event_table, reports_table
+from geo.panels.share import share_dialog
+from geo.panels.state import current_view, read_link, workspace
+
+st.set_page_config(page_title="Dateline", page_icon=":material/pin_drop:", layout="wide")
+
+try:
+    opened = workspace()
+except DatelineError as exc:
+    st.error("Dateline cannot open its data.")
+    st.text(str(exc))
+    st.stop()
+
+for problem in opened.problems:
+    st.error("The reports on disk were not loaded; what was stored before is shown.")
+    st.text(problem)
+link_problems = read_link(opened)
+if link_problems:
+    st.warning("Part of this link was not understood, so the usual view is shown instead.")
+    st.text("\n".join(link_problems))
+
+sidebar(opened)
+view = current_view(opened)
+shown = opened.show(view)
+
+head, action = st.columns([5, 1], vertical_alignment="bottom")
+with head:
+    st.title(opened.project.title, anchor=False)
+with action:
+    wants_share = st.button("Share", icon=":material/ios_share:", type="primary", key="share")
+if opened.project.deck:
+    st.caption(opened.project.deck)
+
+date_bar(opened)
+
+count = len(shown.selection.shown)
+hidden = "; ".join(f"{number} by {name}" for name, number in shown.selection.hidden_by.items())
+st.caption(
+    f"**{count} event{'' if count == 1 else 's'} shown**, {shown.selection.hidden} hidden"
+    + (f" ({hidden})" if hidden else "")
+    + f" · areas as of **{shown.on.day} {shown.on:%B %Y}**",
+)
+
+rows = st.session_state.get("rows") or {"selection": {"rows": []}}
+picked = [r for r in rows["selection"]["rows"] if r < count]
+selected = shown.selection.shown[picked[0]].id if picked else st.session_state.link_event
+shared = board(opened, shown, selected=selected, turn=0)
+
+table, holders, sources = st.tabs(["Events", "Who holds what", "Reports"])
+with table:
+    event_table(opened, shown)
+with holders:
+    control_table(opened, shown)
+with sources:
+    reports_table(opened, shown)
+
+if wants_share or shared:
+    share_dialog(opened, view)

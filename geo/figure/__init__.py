@@ -1,0 +1,6 @@
+"""Pictures of a view: PNG, SVG and PDF, composed on the server."""
+
+from geo.figure.compose import compose
+from geo.figure.scene import Scene
+
+__all__ = ["Scene", "compose"]

@@ -1,0 +1,155 @@
+"""Scale bar, locator inset and the frame of the map."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from matplotlib.path import Path
+
+from geo.figure.canvas import Box, Canvas
+from geo.figure.ground import Ground
+from geo.figure.labels import Line, Placer, around_point, block_size, draw_label
+from geo.figure.lettering import clean, points
+from geo.figure.projection import View, fit, outline_path
+from geo.figure.style import Palette, Type
+
+__all__ = ["KM_PER_MILE", "Locator", "bar_lengths", "draw_scale_bar", "scale_bar_box"]
+
+# The international mile.
+KM_PER_MILE = 1.609344
+_STEPS = (1, 2, 5)
+
+
+def bar_lengths(px_per_km: float, room: float) -> tuple[float, float]:
+    """The longest round length in km, and in miles, that fits in ``room`` px."""
+
+    def longest(px_per_unit: float) -> float:
+        most = room / px_per_unit
+        power = 10.0 ** math.floor(math.log10(most))
+        return max(step * power for step in _STEPS if step * power <= most * (1 + 1e-9))
+
+    return longest(px_per_km), longest(px_per_km * KM_PER_MILE)
+
+
+def _plan(view: View, t: Type) -> tuple[float, float, float, float]:
+    per_km = view.px_per_km
+    km, miles = bar_lengths(per_km, 150 * t.scale)
+    return km, miles, km * per_km, miles * per_km * KM_PER_MILE
+
+
+def scale_bar_box(view: View, t: Type) -> Box:
+    """The box the scale bar takes in the lower left of the map."""
+    _, _, one, two = _plan(view, t)
+    left, _, _, bottom = view.box
+    s = t.scale
+    wide = max(one, two) + 44 * s
+    return (left + 10 * s, bottom - 52 * s, left + 10 * s + wide + 12 * s, bottom - 10 * s)
+
+
+def draw_scale_bar(canvas: Canvas, view: View, t: Type, colours: Palette) -> None:
+    """Kilometres above, miles below; true along the parallel through the map's centre."""
+    km, miles, one, two = _plan(view, t)
+    s = t.scale
+    box = scale_bar_box(view, t)
+    x, y = box[0] + 8 * s, (box[1] + box[3]) / 2
+    tick = 5 * s
+    ink = colours.ink
+    # One line, kilometre ticks above it and mile ticks below it.
+    lines = [
+        np.array([(x, y - tick), (x, y + tick)]),
+        np.array([(x, y), (x + max(one, two), y)]),
+        np.array([(x + one, y), (x + one, y - tick)]),
+        np.array([(x + two, y), (x + two, y + tick)]),
+    ]
+    with canvas.layer("scale"):
+        canvas.rect(box, fill=colours.land, alpha=0.72)
+        canvas.lines(lines, stroke=ink, width=1.3 * s, cap="butt")
+        gap, small = 5 * s, t.small
+        canvas.text(x + one + gap, y - 2.5 * s, f"{km:g} km", small, ink, name="scale")
+        canvas.text(x + two + gap, y + small * 0.95, f"{miles:g} mi", small, ink, name="scale")
+
+
+@dataclass(frozen=True, slots=True)
+class Locator:
+    """A small map of the wider region with a frame round what is shown."""
+
+    view: View
+    read: Callable[[View], Ground]
+    type: Type
+    colours: Palette
+    aspect: float = 0.62
+
+    def height(self, width: float) -> float:
+        """Its height at this width."""
+        return min(width, 340 * self.type.scale) * self.aspect
+
+    def draw(self, canvas: Canvas, x: float, y: float, width: float) -> None:
+        """Draw it with its top left at a px point."""
+        tall = self.height(width)
+        width = min(width, 340 * self.type.scale)
+        box = (x, y, x + width, y + tall)
+        around = self._around(box)
+        ground = self.read(around)
+        c, s = self.colours, self.type.scale
+        with canvas.layer("locator"), canvas.clip(box):
+            canvas.rect(box, fill=c.sea)
+            canvas.path(outline_path(ground.land), fill=c.land)
+            canvas.lines(ground.coast, stroke=c.coast, width=0.5 * s)
+            canvas.lines(ground.borders, stroke=c.country, width=0.6 * s, alpha=0.8)
+            frame = self._frame(around)
+            edge = points(frame)
+            placer = Placer(box)
+            placer.block((edge[:, 0].min(), edge[:, 1].min(), edge[:, 0].max(), edge[:, 1].max()))
+            size = self.type.small * 0.86
+            for name in sorted(ground.countries, key=lambda n: (n.rank, n.words))[:30]:
+                line = Line(clean(name.words), size, c.faint)
+                spots = list(around_point(name.x, name.y, block_size([line])))
+                label = placer.put("locator", [line], (name.x, name.y), spots, gap=4.0)
+                if label is not None:
+                    draw_label(canvas, label, c.land, 2.0 * s)
+                if len(placer.placed) >= 9:
+                    break
+            canvas.path(frame, fill=c.accent, alpha=0.12)
+            canvas.path(frame, stroke=c.accent, width=1.6 * s)
+        canvas.rect(box, stroke=c.rule, width=0.9 * s)
+
+    def _around(self, box: Box) -> View:
+        _, south, _, north = self.view.extent
+        tall = min(max((north - south) * 5.5, 17.0), 150.0)
+        lat = self.view.centre_lat
+        low, high = max(-85.0, lat - tall / 2), min(85.0, lat + tall / 2)
+        half = min(179.0, tall / 2 / self.aspect / max(0.3, math.cos(math.radians(lat))))
+        lon = self.view.centre_lon
+        if half > 100:
+            return fit(box)
+        return fit(box, extent=(lon - half, low, lon + half, high))
+
+    def _frame(self, around: View) -> Path:
+        left, top, right, bottom = self.view.box
+        side = np.linspace(0, 1, 17)
+        xs = np.concatenate(
+            [
+                left + (right - left) * side,
+                0 * side + right,
+                right - (right - left) * side,
+                0 * side + left,
+            ]
+        )
+        ys = np.concatenate(
+            [
+                0 * side + top,
+                top + (bottom - top) * side,
+                0 * side + bottom,
+                bottom - (bottom - top) * side,
+            ]
+        )
+        lon, lat = self.view.lonlat(xs, ys)
+        x, y = around.px(lon, lat)
+        good = np.isfinite(x) & np.isfinite(y)
+        corners = np.column_stack([x[good], y[good]])
+        if len(corners) < 4:
+            corners = np.array([(0.0, 0.0)] * 4)
+        return Path(np.concatenate([corners, corners[:1]]), closed=True)

@@ -1,0 +1,270 @@
+"""The key: only what can be seen on this map, in the order a reader asks for it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import shapely
+
+from geo.figure.blocks import Item, Key, Row, Swatch
+from geo.figure.canvas import Canvas
+from geo.figure.lettering import clean
+from geo.figure.marks import Mark, acting, draw_count, draw_mark, draw_ring, draw_siege
+from geo.figure.style import Palette, Type
+from geo.figure.territory import Patch, actor_colour, draw_patch
+from geo.model import Actor, Event, Tier
+
+__all__ = ["Visible", "actor_name", "key_blocks", "latest"]
+
+TIER_NOTES = {
+    Tier.ASSESSED: ("Assessed", "two sources, or the losing side admits it"),
+    Tier.REPORTED: ("Reported", "one independent source"),
+    Tier.CLAIMED: ("Claimed", "only the side that gains says so"),
+    Tier.DENIED: ("Denied", "a source says it is not so"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Visible:
+    """What the map shows, gathered while it is laid out."""
+
+    marks: Sequence[Mark]
+    patches: Sequence[Patch]
+    borders: bool
+    disputed: bool
+    admin: bool
+    rings: bool
+    outlines: bool
+    band_km: float | None
+    border_name: str = "International border"
+
+    @property
+    def tiers(self) -> list[Tier]:
+        """Tiers of the marks, strongest first."""
+        shown = {m.newest.attribution.tier for m in self.marks if m.newest}
+        return [tier for tier in Tier if tier in shown]
+
+
+def actor_name(actors: Mapping[str, Actor], actor_id: str) -> str:
+    """The actor's name for people, or its id where no set names it."""
+    actor = actors.get(actor_id)
+    return actor.name if actor else actor_id
+
+
+def _actors_seen(seen: Visible, actors: Mapping[str, Actor]) -> list[str]:
+    ids: set[str] = set()
+    for patch in seen.patches:
+        ids.update(patch.holders)
+    for mark in seen.marks:
+        if mark.newest is not None:
+            actor = acting(mark.newest)
+            ids.update([actor] if actor else [])
+        elif mark.control is not None:
+            ids.update(mark.control.holders[:1])
+        if mark.control is not None:
+            ids.update(mark.control.besieged_by)
+    return sorted(ids, key=lambda i: (actors[i].order if i in actors else 10**6, i))
+
+
+def _ground_swatch(holders: tuple[str, ...], kind: str, scale: float) -> Patch:
+    box = shapely.box(0, 0, 26 * scale, 15 * scale)
+    return Patch(holders, kind, ((1.0 if kind == "held" else 0.8, box),))
+
+
+def _draw_ground(
+    canvas: Canvas,
+    x: float,
+    y: float,
+    patch: Patch,
+    actors: Mapping[str, Actor],
+    colours: Palette,
+    scale: float,
+) -> None:
+    left, top, right, bottom = patch.whole.bounds
+    move = (x, y - (bottom - top) / 2)
+    moved = tuple(
+        (level, shapely.transform(ground, lambda xy: xy + move)) for level, ground in patch.steps
+    )
+    box = (x, move[1], x + right - left, move[1] + bottom - top)
+    canvas.rect(box, fill=colours.land)
+    draw_patch(canvas, Patch(patch.holders, patch.kind, moved), actors, colours, scale=scale)
+    if patch.kind == "held":
+        canvas.rect(box, stroke=actor_colour(actors, patch.holders[0], colours), width=0.8 * scale)
+
+
+def key_blocks(
+    seen: Visible, actors: Mapping[str, Actor], t: Type, colours: Palette, *, terse: bool = False
+) -> list[Key]:
+    """The parts of the key, empty ones left out; ``terse`` leaves out the explanations."""
+    s = t.scale
+    held = {p.holders[0] for p in seen.patches if p.kind == "held" and p.holders}
+    who = []
+    for actor_id in _actors_seen(seen, actors):
+        actor = actors.get(actor_id)
+
+        def swatch(canvas: Canvas, x: float, y: float, actor_id: str = actor_id) -> None:
+            if actor_id in held:
+                patch = _ground_swatch((actor_id,), "held", s)
+                _draw_ground(canvas, x, y, patch, actors, colours, s)
+            else:
+                canvas.circle(x + 13 * s, y, 5.6 * s, fill=actor_colour(actors, actor_id, colours))
+
+        name = clean(actor_name(actors, actor_id))
+        who.append(Row(swatch, name, arabic=clean(actor.arabic or "") if actor else ""))
+    ground = []
+    if held:
+        ground.append(
+            Row(
+                _faded(seen, actors, colours, s),
+                "Held",
+                "fainter: further off, older or less sure",
+            )
+        )
+    for kind, label, note in (
+        ("claimed", "Claimed", "only the side that gains says so"),
+        ("contested", "Contested", "sources disagree, or fighting goes on"),
+    ):
+        example = next((p for p in seen.patches if p.kind == kind), None)
+        if example is not None:
+
+            def striped(canvas: Canvas, x: float, y: float, p: Patch = example) -> None:
+                patch = _ground_swatch(p.holders, p.kind, s)
+                _draw_ground(canvas, x, y, patch, actors, colours, s)
+
+            ground.append(Row(striped, label, note))
+    blocks = [
+        Key("Who", who, t, colours),
+        Key("Areas", ground, t, colours),
+        Key("Reports", _mark_rows(seen, t, colours), t, colours),
+        Key("Lines", _line_rows(seen, t, colours), t, colours),
+    ]
+    if terse:
+        blocks = [
+            replace(block, rows=[replace(row, note="") for row in block.rows]) for block in blocks
+        ]
+    return [block for block in blocks if block.rows]
+
+
+def _faded(seen: Visible, actors: Mapping[str, Actor], colours: Palette, s: float) -> Swatch:
+    first = next(p.holders for p in seen.patches if p.kind == "held")
+
+    def draw(canvas: Canvas, x: float, y: float) -> None:
+        top, bottom = y - 7.5 * s, y + 7.5 * s
+        steps = tuple(
+            (level, shapely.box(x, top, x + wide * s, bottom))
+            for level, wide in ((0.3, 26.0), (0.6, 17.3), (1.0, 8.7))
+        )
+        canvas.rect((x, top, x + 26 * s, bottom), fill=colours.land)
+        draw_patch(canvas, Patch(first[:1], "held", steps), actors, colours, scale=s)
+
+    return draw
+
+
+def _mark_rows(seen: Visible, t: Type, colours: Palette) -> list[Row]:
+    s = t.scale
+    rows = []
+    for tier in seen.tiers:
+
+        def mark(canvas: Canvas, x: float, y: float, tier: Tier = tier) -> None:
+            draw_mark(canvas, x + 13 * s, y, 6.8 * s, tier, colours.text, colours)
+
+        rows.append(Row(mark, *TIER_NOTES[tier]))
+    if any(len(m.events) > 1 for m in seen.marks):
+
+        def count(canvas: Canvas, x: float, y: float) -> None:
+            draw_count(canvas, x + 13 * s, y, 3, 9.5 * s, colours)
+
+        rows.append(Row(count, "Several reports, newest shown"))
+    if any(m.newest is None and m.kind == "point" for m in seen.marks):
+
+        def dot(canvas: Canvas, x: float, y: float) -> None:
+            draw_mark(canvas, x + 13 * s, y, 6.8 * s, None, colours.text, colours)
+
+        rows.append(Row(dot, "Held, by earlier reports"))
+    if any(m.control is not None and m.control.besieged_by for m in seen.marks):
+
+        def siege(canvas: Canvas, x: float, y: float) -> None:
+            draw_siege(canvas, x + 13 * s, y, 7.5 * s, colours.text, colours)
+
+        rows.append(Row(siege, "Besieged, in the besieger’s colour"))
+    return rows
+
+
+def _line_rows(seen: Visible, t: Type, colours: Palette) -> list[Row]:
+    s = t.scale
+    rows = []
+    if seen.rings or seen.outlines:
+
+        def ring(canvas: Canvas, x: float, y: float) -> None:
+            path = shapely.Point(x + 13 * s, y).buffer(8 * s)
+            from geo.figure.projection import outline_path
+
+            draw_ring(canvas, outline_path(path), colours.text, s)
+
+        rows.append(Row(ring, "Somewhere within" if seen.rings else "Area named in a report"))
+    lines = (
+        (seen.borders, seen.border_name, colours.border, 1.2, None),
+        (seen.disputed, "Disputed border", colours.border, 1.2, (4.0, 3.0)),
+        (seen.admin, "Province limit", colours.admin, 1.0, None),
+    )
+    for shown, label, colour, width, dash in lines:
+        if not shown:
+            continue
+
+        def line(
+            canvas: Canvas,
+            x: float,
+            y: float,
+            colour: str = colour,
+            width: float = width,
+            dash: tuple[float, float] | None = dash,
+        ) -> None:
+            from matplotlib.path import Path
+
+            canvas.path(
+                Path([(x, y), (x + 26 * s, y)]),
+                stroke=colour,
+                width=width * s,
+                dash=[v * s for v in dash] if dash else None,
+                cap="butt",
+            )
+
+        rows.append(Row(line, label))
+    if seen.band_km is not None:
+
+        def band(canvas: Canvas, x: float, y: float) -> None:
+            canvas.rect((x, y - 7 * s, x + 26 * s, y + 7 * s), fill=colours.accent, alpha=0.13)
+
+        rows.append(Row(band, f"Within {seen.band_km:g} km of a border"))
+    return rows
+
+
+def latest(
+    events: Sequence[Event], actors: Mapping[str, Actor], t: Type, colours: Palette, most: int
+) -> list[Item]:
+    """The newest events in words, one for each summary."""
+    found: list[Item] = []
+    told: set[str] = set()
+    order = sorted(
+        (e for e in events if e.summary and e.date.latest),
+        key=lambda e: (e.date.latest, e.type.changes_control, e.id),
+        reverse=True,
+    )
+    for event in order:
+        if event.summary in told or len(found) >= most:
+            continue
+        told.add(event.summary)
+        tier, colour = event.attribution.tier, actor_colour(actors, acting(event), colours)
+
+        def swatch(
+            canvas: Canvas, x: float, y: float, tier: Tier = tier, colour: str = colour
+        ) -> None:
+            draw_mark(canvas, x + 7 * t.scale, y, 5 * t.scale, tier, colour, colours)
+
+        found.append(
+            Item(
+                event.date.words(), clean(event.summary), clean(event.attribution.publisher), swatch
+            )
+        )
+    return found

@@ -1,0 +1,276 @@
+"""The map itself: what is on it, where the names go, and the order of drawing."""
+
+from __future__ import annotations
+
+import shapely
+from matplotlib.path import Path
+
+from geo.figure.canvas import Box, Canvas
+from geo.figure.furniture import Locator, draw_scale_bar, scale_bar_box
+from geo.figure.ground import draw_land, draw_lines
+from geo.figure.key import Visible
+from geo.figure.labels import Label, Placer, draw_label, overlap
+from geo.figure.marks import (
+    WIDE_KM,
+    Mark,
+    acting,
+    count_box,
+    draw_count,
+    draw_mark,
+    draw_ring,
+    draw_siege,
+    group,
+    ring,
+)
+from geo.figure.names import (
+    mark_radius,
+    name_areas,
+    name_countries,
+    name_marks,
+    name_rivers,
+    name_towns,
+)
+from geo.figure.projection import View, as_geometry, outline_path
+from geo.figure.scene import Scene
+from geo.figure.style import Palette, Type
+from geo.figure.survey import country_names, survey, survey_inset
+from geo.figure.territory import actor_colour, draw_patches, patches
+
+__all__ = ["MapSheet"]
+
+# Where a badge may stand round its mark, in reaches to the right and upwards, best first.
+_CORNERS = (
+    *((1, 1), (-1, 1), (1, -1), (-1, -1), (1.25, 0.1), (-1.25, 0.1), (0, 1.7), (0, -1.7)),
+    *((1.7, 1.4), (-1.7, 1.4), (1.7, -1.4), (-1.7, -1.4)),
+)
+# Towns that are named although nothing is reported from them.
+TOWNS = 42
+
+
+class MapSheet:
+    """A map of a scene in a view: gathers what is seen at once, places names when drawn."""
+
+    def __init__(self, scene: Scene, view: View, t: Type, colours: Palette) -> None:
+        self.scene, self.view, self.type, self.colours = scene, view, t, colours
+        everything = group(scene.events, scene.controls, view)
+        self.marks = [
+            m
+            for m in everything
+            if m.kind == "country" or view.holds(m.x, m.y) or m.place.place_id in scene.outlines
+        ]
+        seen = [m for m in self.marks if m.kind != "country" and view.holds(m.x, m.y)]
+        self.outside = sum(
+            len(m.events) for m in everything if m.kind != "country" and not view.holds(m.x, m.y)
+        )
+        self.patches = patches(scene.zones, view)
+        self.ground = survey(view)
+        self.shapes = {
+            m.place.place_id: view.area(as_geometry(scene.outlines[m.place.place_id]))
+            for m in self.marks
+            if m.kind == "area" and m.events and m.place.place_id in scene.outlines
+        }
+        self.labels: list[Label] = []
+        self.obstacles: list[Box] = []
+        self.inset: Box | None = None
+        self.badges: list[tuple[Box, float, float, int]] = []
+        self.radius = mark_radius(t, seen)
+        self.rings = {m.place.place_id: self._ring(m) for m in seen if m.events}
+        self.visible = Visible(
+            marks=[m for m in seen if m.kind == "point"],
+            patches=self.patches,
+            borders=bool(self.ground.borders),
+            disputed=bool(self.ground.disputed),
+            admin=bool(self.ground.admin),
+            rings=any(r is not None for r in self.rings.values()),
+            outlines=any(not s.is_empty for s in self.shapes.values()),
+            band_km=scene.band_km if scene.band is not None else None,
+        )
+
+    def make_room(self) -> bool:
+        """Find the emptiest corner for a locator inset; False if every corner is in use."""
+        s = self.type.scale
+        left, top, right, bottom = self.view.box
+        wide = min(0.24 * (right - left), 216 * s)
+        tall = Locator(self.view, survey_inset, self.type, self.colours).height(wide)
+        edge = 10 * s
+        x0, x1 = left + edge, right - edge - wide
+        y0, y1 = top + edge, bottom - edge - tall
+        best: tuple[float, Box] | None = None
+        for index, (x, y) in enumerate(((x1, y0), (x0, y0), (x1, y1), (x0, y1 - 50 * s))):
+            box = (x, y, x + wide, y + tall)
+            reach = self.radius * 2.2
+            covered = any(
+                box[0] - reach < m.x < box[2] + reach * 4
+                and box[1] - reach * 2 < m.y < box[3] + reach * 2
+                for m in self.visible.marks
+            )
+            if covered:
+                continue
+            frame = shapely.box(*box)
+            price = sum(shapely.intersection(p.whole, frame).area for p in self.patches)
+            price += sum(
+                40 * shapely.intersection(shapely.LineString(line), frame).length
+                for line in self.ground.borders
+            )
+            price = price / frame.area + index * 0.01
+            if best is None or price < best[0]:
+                best = (price, box)
+        if best is None or best[0] > 0.35:
+            return False
+        self.inset = best[1]
+        return True
+
+    def _ring(self, mark: Mark) -> Path | None:
+        place = mark.place
+        if mark.kind in ("country", "line") or place.place_id in self.shapes:
+            return None
+        least = WIDE_KM if mark.kind == "point" else 0.0
+        if place.precision_km <= least or place.precision_km > 400:
+            return None
+        if place.precision_km * self.view.px_per_km < self.radius * 1.7:
+            return None
+        return ring(place.lon, place.lat, place.precision_km, self.view)
+
+    def _mark_colour(self, mark: Mark) -> str:
+        newest = mark.newest
+        holder = mark.control.holders[0] if mark.control and mark.control.holders else None
+        who = acting(newest) if newest is not None else holder
+        return actor_colour(self.scene.actors, who, self.colours)
+
+    def draw(self, canvas: Canvas) -> None:
+        """Draw everything inside the map's box, and its frame."""
+        view, t, c, ground = self.view, self.type, self.colours, self.ground
+        s = t.scale
+        with canvas.clip(view.box):
+            draw_land(canvas, ground, view, c)
+            with canvas.layer("zones"):
+                draw_patches(canvas, self.patches, self.scene.actors, c, scale=s)
+            if self.scene.band is not None:
+                with canvas.layer("border-band"):
+                    band = view.area(as_geometry(self.scene.band))
+                    canvas.path(outline_path(band), fill=c.accent, alpha=0.13)
+            with canvas.layer("areas"):
+                for mark in self.marks:
+                    area = self.shapes.get(mark.place.place_id)
+                    if area is not None:
+                        edge, colour = outline_path(area), self._mark_colour(mark)
+                        canvas.path(edge, stroke=colour, width=6 * s, alpha=0.16)
+                        canvas.path(edge, stroke=colour, width=1.2 * s, dash=(1.2 * s, 3.4 * s))
+                    path = self.rings.get(mark.place.place_id)
+                    if path is not None:
+                        draw_ring(canvas, path, self._mark_colour(mark), s)
+            draw_lines(canvas, ground, c, s)
+            placer = Placer(view.box)
+            self._reserve(placer)
+            self._names(canvas, placer)
+            draw_scale_bar(canvas, view, t, c)
+        if self.inset is not None:
+            left, top, right, _ = self.inset
+            Locator(view, survey_inset, t, c).draw(canvas, left, top, right - left)
+        canvas.rect(view.box, stroke=c.rule, width=1.0 * s)
+
+    def _reserve(self, placer: Placer) -> None:
+        """Keep names off the marks and the scale bar, and away from lines."""
+        t, radius = self.type, self.radius
+        placer.block(scale_bar_box(self.view, t))
+        if self.inset is not None:
+            left, top, right, bottom = self.inset
+            placer.block((left - 4, top - 4, right + 4, bottom + 4))
+        for mark in self.visible.marks:
+            reach = radius + 2 if mark.events else radius * 0.66
+            if mark.control is not None and mark.control.besieged_by:
+                reach = radius * 1.9
+            placer.block((mark.x - reach, mark.y - reach, mark.x + reach, mark.y + reach))
+        self._place_badges(placer)
+        self.obstacles = list(placer.taken)
+        for lines, weight in (
+            (self.ground.borders, 1.1),
+            (self.ground.disputed, 1.1),
+            (self.ground.coast, 0.5),
+            ([p for r in self.ground.rivers if r.rank <= 3 for p in r.parts], 0.45),
+            (self.ground.admin, 0.25),
+        ):
+            for line in lines:
+                length = max(2, int(shapely.LineString(line).length // 7))
+                even = shapely.line_interpolate_point(
+                    shapely.LineString(line),
+                    [i / length for i in range(length + 1)],
+                    normalized=True,
+                )
+                placer.shun(shapely.get_coordinates(even), weight)
+
+    def _place_badges(self, placer: Placer) -> None:
+        """Find each badge a corner of its mark that is off all other marks and badges."""
+        size = self.type.small * 0.82
+        discs = [(m.place.place_id, m.x, m.y) for m in self.visible.marks if m.events]
+        for mark in sorted(self.visible.marks, key=lambda m: -len(m.events)):
+            count = len(mark.events)
+            if count < 2:
+                continue
+            wide = count_box(0, 0, count, size)[2]
+            for right, up in _CORNERS:
+                x = mark.x + right * (self.radius * 0.45 + wide * 0.75)
+                y = mark.y - up * self.radius * 1.05
+                box = count_box(x, y, count, size)
+                apart = all(
+                    key == mark.place.place_id
+                    or not overlap(
+                        box, (a - self.radius, b - self.radius, a + self.radius, b + self.radius)
+                    )
+                    for key, a, b in discs
+                )
+                if apart and not any(overlap(box, other) for other, *_ in self.badges):
+                    self.badges.append((box, x, y, count))
+                    placer.block(box)
+                    break
+
+    def _names(self, canvas: Canvas, placer: Placer) -> None:
+        from geo.areas import country_at
+
+        t, c, s = self.type, self.colours, self.type.scale
+        avoid = shapely.union_all([p.whole for p in self.patches])
+        places = name_marks(placer, self.visible.marks, self.radius, t, c)
+        areas = name_areas(placer, [m for m in self.marks if m.events], self.shapes, t, c)
+        countries = name_countries(
+            placer, self.ground, self.view, country_at, country_names(), avoid, t, c
+        )
+        rivers = name_rivers(placer, self.ground, t)
+        taken = {m.place.name.casefold() for m in self.marks}
+        taken |= {_bare(name) for name in taken}
+        towns, dots = name_towns(placer, self.ground, taken, t, c, TOWNS)
+        self.labels = placer.placed
+        with canvas.layer("base-names"):
+            for bent in rivers:
+                canvas.path(bent.path, stroke=c.land, width=2.6 * s, alpha=0.8)
+                canvas.path(bent.path, fill=c.water_text, name=f"river-{bent.words}")
+            for dot in dots:
+                canvas.circle(dot.x, dot.y, 2.2 * s, fill=c.town, stroke=c.land, width=0.9 * s)
+            for label in (*countries, *towns):
+                draw_label(canvas, label, c.land, 2.4 * s)
+        with canvas.layer("marks"):
+            for mark in self.visible.marks:
+                self._draw_mark(canvas, mark)
+            for _, x, y, count in self.badges:
+                draw_count(canvas, x, y, count, t.small * 0.82, c)
+        with canvas.layer("place-names"):
+            for label in (*areas, *places):
+                if label.leader is not None:
+                    ends = Path(list(label.leader))
+                    canvas.path(ends, stroke=c.land, width=2.4 * s, alpha=0.8)
+                    canvas.path(ends, stroke=c.text, width=0.8 * s)
+                draw_label(canvas, label, c.land, 2.8 * s)
+
+    def _draw_mark(self, canvas: Canvas, mark: Mark) -> None:
+        c, radius = self.colours, self.radius
+        if mark.control is not None and mark.control.besieged_by:
+            besieger = actor_colour(self.scene.actors, mark.control.besieged_by[0], c)
+            draw_siege(canvas, mark.x, mark.y, radius * 1.75, besieger, c)
+        tier = mark.newest.attribution.tier if mark.newest is not None else None
+        draw_mark(canvas, mark.x, mark.y, radius, tier, self._mark_colour(mark), c)
+
+
+def _bare(name: str) -> str:
+    """A province's name without the word for province."""
+    for word in ("governorate", "province", "district", "region", "state"):
+        name = name.removesuffix(word).strip()
+    return name

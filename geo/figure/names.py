@@ -1,0 +1,262 @@
+"""Which names go on the map, and where."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+from shapely.geometry.base import BaseGeometry
+
+from geo.figure.along import Bent, bend
+from geo.figure.canvas import Box, spread
+from geo.figure.ground import Ground, Name
+from geo.figure.labels import Label, Line, Placer, around, block_size
+from geo.figure.lettering import clean
+from geo.figure.marks import Mark
+from geo.figure.projection import View
+from geo.figure.style import Palette, Type
+
+__all__ = ["mark_radius", "name_areas", "name_countries", "name_marks", "name_rivers", "name_towns"]
+
+CountryAt = Callable[[float, float], str | None]
+
+
+def mark_radius(t: Type, marks: Sequence[Mark] = ()) -> float:
+    """Radius in px of the mark of an event, smaller where marks crowd each other."""
+    radius = 7.0 * t.scale
+    at = np.array([(m.x, m.y) for m in marks if m.events and m.kind == "point"])
+    if len(at) > 1:
+        away = np.hypot(*(at[:, None] - at[None]).T)
+        np.fill_diagonal(away, np.inf)
+        crowded = int((away.min(axis=0) < 2.2 * radius).sum())
+        radius *= 1.0 if crowded < 5 else 0.80
+    return radius
+
+
+def name_marks(
+    placer: Placer, marks: Sequence[Mark], radius: float, t: Type, colours: Palette
+) -> list[Label]:
+    """Names of reported places, with the Arabic name under the Latin one."""
+    found = []
+    points = [m for m in marks if m.kind == "point"]
+    # Those with most news first, the crowded ones before the free ones among equals.
+    points.sort(key=lambda m: (-bool(m.events), -len(m.events), m.place.name, m.place.place_id))
+    for mark in points:
+        minor = not mark.events
+        size = t.place * (0.86 if minor else 1.0) * (0.90 if len(points) > 16 else 1.0)
+        lines = [Line(clean(mark.place.name), size, colours.ink, 400 if minor else 600)]
+        arabic = clean(mark.place.arabic or "")
+        if arabic and not minor:
+            lines.append(Line(arabic, size * 0.92, colours.text))
+        if not lines[0].words:
+            continue
+        label = None
+        for trial in (lines, lines[:1]):
+            reach = radius * (0.66 if minor else 1.0)
+            # Only names with news may stand off; the more news, the further.
+            far = (0.0, 4.0, 12.0, 20.0, 30.0, 42.0, 56.0)
+            steps = far[:2] if minor else far[:5] if len(mark.events) < 3 else far
+            spots = list(around(mark.x, mark.y, reach, block_size(trial), steps))
+            label = placer.put("place", trial, (mark.x, mark.y), spots, rim=reach)
+            if label is not None:
+                break
+        if label is not None:
+            found.append(label)
+    return found
+
+
+def name_areas(
+    placer: Placer,
+    marks: Sequence[Mark],
+    shapes: Mapping[str, BaseGeometry],
+    t: Type,
+    colours: Palette,
+) -> list[Label]:
+    """Names of areas and lines that reports speak of, inside their shape."""
+    found = []
+    for mark in sorted(marks, key=lambda m: (-len(m.events), m.place.place_id)):
+        if mark.kind not in ("area", "line"):
+            continue
+        count = len(mark.events)
+        told = f"{count} reports" if count > 1 else "1 report"
+        words = clean(mark.place.name)
+        lines = [
+            Line(words, t.place * 0.92, colours.ink, italic=True),
+            Line(told, t.small * 0.95, colours.text),
+        ]
+        shape = shapes.get(mark.place.place_id)
+        spots = _inside(block_size(lines), (mark.x, mark.y), shape, placer.frame)
+        if shape is not None and not shape.is_empty:
+            spots += _within(block_size(lines), shape.intersection(shapely.box(*placer.frame)))
+        label = placer.put("area", lines, (mark.x, mark.y), spots)
+        if label is not None:
+            found.append(label)
+    return found
+
+
+def _inside(
+    size: tuple[float, float],
+    near: tuple[float, float],
+    shape: BaseGeometry | None,
+    frame: Box,
+) -> list[tuple[Box, str, float]]:
+    """Centred positions near a point, on the shape if there is one, the nearest first."""
+    wide, tall = size
+    left, top, right, bottom = frame
+    x0 = min(max(near[0], left + wide / 2 + 8), right - wide / 2 - 8)
+    y0 = min(max(near[1], top + tall / 2 + 8), bottom - tall / 2 - 8)
+    spots = []
+    for ring in range(9):
+        turns = 1 if ring == 0 else 12
+        for k in range(turns):
+            angle = 2 * math.pi * k / turns
+            x = x0 + math.cos(angle) * ring * tall * 0.9
+            y = y0 + math.sin(angle) * ring * tall * 0.6
+            if shape is None or shape.is_empty or shapely.contains_xy(shape, x, y):
+                box = (x - wide / 2, y - tall / 2, x + wide / 2, y + tall / 2)
+                spots.append((box, "center", 0.0))
+    return spots
+
+
+def name_rivers(placer: Placer, ground: Ground, t: Type) -> list[Bent]:
+    """Names along the rivers, the biggest first, each once."""
+    found = []
+    told: set[str] = set()
+    for river in sorted(ground.rivers, key=lambda r: (r.rank, -_length(r.parts), r.words)):
+        words = clean(river.words)
+        if not words or words in told:
+            continue
+        size = t.town * (1.16 if river.rank <= 2 else 0.96)
+        bent = bend(words, size, river.parts, placer)
+        if bent is not None:
+            told.add(words)
+            found.append(bent)
+        if len(found) >= 7:
+            break
+    return found
+
+
+def _length(parts: Sequence[NDArray[np.float64]]) -> float:
+    return float(sum(np.hypot(*np.diff(p, axis=0).T).sum() for p in parts if len(p) > 1))
+
+
+def name_countries(
+    placer: Placer,
+    ground: Ground,
+    view: View,
+    country_at: CountryAt,
+    names: Mapping[str, str],
+    avoid: BaseGeometry,
+    t: Type,
+    colours: Palette,
+) -> list[Label]:
+    """A letterspaced name in the visible part of each country.
+
+    The borders, the coast and the frame cut the map into faces; each face asks whose it is.
+    Names stay off ``avoid`` (the zones) where they can.
+    """
+    frame = shapely.box(*view.box)
+    cuts = [
+        shapely.LineString(p)
+        for p in (*ground.borders, *ground.disputed, *ground.coast)
+        if len(p) > 1
+    ]
+    lines = shapely.union_all(
+        [shapely.simplify(shapely.multilinestrings(cuts), 1.5), frame.boundary]
+        if cuts
+        else [frame.boundary]
+    )
+    biggest: dict[str, BaseGeometry] = {}
+    for face in shapely.get_parts(shapely.polygonize([lines])):
+        cell = shapely.intersection(face, frame)
+        if cell.area < 60 * 60:
+            continue
+        spot = shapely.maximum_inscribed_circle(cell, tolerance=6)
+        x, y = shapely.get_coordinates(spot)[0]
+        lon, lat = view.lonlat(np.array([x]), np.array([y]))
+        iso = country_at(float(lat[0]), float(lon[0])) if np.isfinite(lon[0]) else None
+        if iso and (iso not in biggest or cell.area > biggest[iso].area):
+            biggest[iso] = cell
+    found = []
+    for iso, cell in sorted(biggest.items(), key=lambda item: -item[1].area):
+        words = clean(names.get(iso, ""))
+        if not words:
+            continue
+        for size in (t.country, t.country * 0.8, t.country * 0.66):
+            line = Line(spread(words.upper()), size, colours.country, spaced=True)
+            spots = _within(block_size([line]), cell, avoid)
+            label = placer.put("country", [line], (0, 0), spots, gap=6.0, worst=3.0)
+            if label is not None:
+                found.append(label)
+                break
+    return found
+
+
+def _within(
+    size: tuple[float, float], cell: BaseGeometry, avoid: BaseGeometry | None = None
+) -> list[tuple[Box, str, float]]:
+    """Centred positions wholly inside a face, those nearest its middle first."""
+    wide, tall = size
+    left, top, right, bottom = cell.bounds
+    room = shapely.buffer(cell, -8)
+    if room.is_empty:
+        return []
+    xs = np.arange(left + wide / 2, right - wide / 2, max(12.0, (right - left) / 36))
+    ys = np.arange(top + tall / 2, bottom - tall / 2, max(10.0, (bottom - top) / 30))
+    if not len(xs) or not len(ys):
+        return []
+    grid_x, grid_y = (g.ravel() for g in np.meshgrid(xs, ys))
+    boxes = shapely.box(grid_x - wide / 2, grid_y - tall / 2, grid_x + wide / 2, grid_y + tall / 2)
+    shapely.prepare(room)
+    good = shapely.contains(room, boxes)
+    middle = room.centroid
+    away = np.hypot(grid_x - middle.x, (grid_y - middle.y) * 1.2)[good]
+    if avoid is not None and not avoid.is_empty:
+        away = away + 1e5 * shapely.intersects(avoid, boxes[good])
+    order = np.argsort(away, kind="stable")
+    bounds = shapely.bounds(boxes[good])[order]
+    return [((float(b[0]), float(b[1]), float(b[2]), float(b[3])), "center", 0.0) for b in bounds]
+
+
+def name_towns(
+    placer: Placer, ground: Ground, taken: set[str], t: Type, colours: Palette, most: int
+) -> tuple[list[Label], list[Name]]:
+    """Provinces and the biggest other towns that still have room; also the towns' points."""
+    labels: list[Label] = []
+    dots: list[Name] = []
+    seats = 0
+    for town in sorted(ground.towns, key=lambda n: (n.rank, n.words)):
+        if len(dots) >= most:
+            break
+        words = clean(town.words)
+        if not words or words.casefold() in taken:
+            continue
+        reach = 2.6 * t.scale
+        dot = (town.x - reach, town.y - reach, town.x + reach, town.y + reach)
+        if not placer.free(dot, 3.0):
+            continue
+        size = t.town * (1.08 if town.kind == 0 else 1.0)
+        line = Line(words, size, colours.town, 600 if town.kind == 0 else 400)
+        spots = list(around(town.x, town.y, reach, block_size([line])))
+        label = placer.put("town", [line], (town.x, town.y), spots, gap=5.0, worst=9.0)
+        if label is not None:
+            placer.block(dot)
+            taken.add(words.casefold())
+            labels.append(label)
+            dots.append(town)
+    for region in ground.regions:
+        if seats >= 12:
+            break
+        words = clean(region.words)
+        if words.casefold() in taken:
+            continue
+        line = Line(spread(words), t.town * 0.92, colours.country, italic=True, spaced=True)
+        spots = _inside(block_size([line]), (region.x, region.y), None, placer.frame)[:40]
+        label = placer.put("region", [line], (region.x, region.y), spots, gap=7.0, worst=1.0)
+        if label is not None:
+            seats += 1
+            labels.append(label)
+    return labels, dots

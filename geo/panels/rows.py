@@ -1,0 +1,174 @@
+"""The table: the same events as the map, for those who cannot use the map and for checking."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from geo.model import Control
+from geo.table import event_rows, to_csv
+from geo.workspace import Shown, Workspace
+
+__all__ = ["control_table", "event_table", "reports_table"]
+
+COLUMN_NAMES = {
+    "date": "When",
+    "place": "Place",
+    "place_arabic": "Arabic",
+    "summary": "What is reported",
+    "agents": "Who",
+    "tier": "How sure",
+    "speaker": "Who says so",
+    "quote": "In these words",
+    "border_km": "Border, km",
+    "border_range": "may be, km",
+    "precision_km": "Place ±km",
+    "publisher": "Published by",
+    "published": "Published",
+    "url": "Link",
+    "event_id": "Id",
+}
+
+
+def event_table(opened: Workspace, shown: Shown) -> str | None:
+    """Draw the rows and the download. Returns the id of the row chosen, if one is."""
+    rows = event_rows(
+        shown.selection.shown,
+        actors=opened.actors,
+        reports=opened.reports,
+        borders=opened.borders,
+    )
+    if not rows:
+        st.info("No event passes these filters. Widen the dates or press “Show everything again”.")
+        return None
+    seen = [
+        {
+            title: f"{row['border_low_km']:.1f}–{row['border_high_km']:.1f}"
+            if column == "border_range" and row["border_km"] is not None
+            else row.get(column)
+            for column, title in COLUMN_NAMES.items()
+        }
+        for row in rows
+    ]
+    chosen = st.dataframe(
+        seen,
+        key="rows",
+        on_select="rerun",
+        selection_mode="single-row",
+        hide_index=True,
+        height=min(480, 38 * (len(seen) + 1)),
+        column_config={
+            "Link": st.column_config.LinkColumn(validate=r"^https?://", display_text="open"),
+            "What is reported": st.column_config.TextColumn(width="large"),
+            "In these words": st.column_config.TextColumn(width="large"),
+            "Border, km": st.column_config.NumberColumn(format="%.1f"),
+        },
+        alt="The events on the map, one row each",
+    )
+    st.download_button(
+        "Rows as CSV",
+        data=lambda: to_csv(rows),
+        file_name=f"dateline-events-{shown.on.isoformat()}.csv",
+        mime="text/csv",
+        on_click="ignore",
+        icon=":material/download:",
+        key="csv",
+    )
+    picked = chosen["selection"]["rows"]
+    if not picked or picked[0] >= len(rows):
+        return None
+    _words(opened, shown, picked[0])
+    return str(rows[picked[0]]["event_id"])
+
+
+def _words(opened: Workspace, shown: Shown, row: int) -> None:
+    """The chosen row in full, as plain text."""
+    event = shown.selection.shown[row]
+    report = opened.reports[event.quote.report_id]
+    border = opened.borders.get(event.place.place_id)
+    lines = [
+        event.summary,
+        f"“{report.text[event.quote.start : event.quote.end]}”",
+        f"Says: {event.attribution.speaker} ({event.attribution.tier.value}), "
+        f"in {report.publisher}, {report.published.words()}",
+        f"When: {event.date.words()} (precision: {event.date.precision.value})",
+        f"Where: {event.place.name} ({event.place.text} in the report), "
+        f"±{event.place.precision_km:g} km",
+    ]
+    if border is not None:
+        lines.append(
+            f"Border {'–'.join(border.pair)}: {border.distance_km:.1f} km "
+            f"({border.low_km:.1f} to {border.high_km:.1f}, boundary set {border.boundary_set})"
+        )
+    if event.attribution.note:
+        lines.append(f"Note: {event.attribution.note}")
+    with st.container(border=True):
+        for line in lines:
+            st.text(line)
+        with st.expander(f"The report: {len(report.text):,} characters"):
+            st.text(report.title)
+            st.text(report.text)
+
+
+def control_table(opened: Workspace, shown: Shown) -> None:
+    """Draw who holds each place on the last day, with the reason and the evidence."""
+
+    def holder(control: Control) -> str:
+        names = [opened.actors[h].short if h in opened.actors else h for h in control.holders]
+        return " / ".join(names) or "not known"
+
+    rows = [
+        {
+            "Place": control.place.name,
+            "Arabic": control.place.arabic,
+            "Held by": holder(control),
+            "How sure": control.tier.value if control.tier else "",
+            "Since": control.since.words() if control.since else "",
+            "Contested": control.contested,
+            "Not lately confirmed": control.stale,
+            "Why": control.reason,
+            "Evidence": ", ".join(control.evidence),
+        }
+        for control in shown.controls
+    ]
+    if not rows:
+        st.info("No report up to this day says who holds a place.")
+        return
+    st.caption(
+        f"Judged on all reports up to {shown.on.day} {shown.on:%B %Y}, whatever the filters; "
+        "a later report never changes an earlier day."
+    )
+    st.dataframe(
+        rows,
+        hide_index=True,
+        height=min(480, 38 * (len(rows) + 1)),
+        column_config={"Why": st.column_config.TextColumn(width="large")},
+        alt="Who is reported to hold each place",
+    )
+
+
+def reports_table(opened: Workspace, shown: Shown) -> None:
+    """Draw the reports, with how many of their events the view shows."""
+    counts: dict[str, int] = {}
+    for event in shown.selection.shown:
+        counts[event.quote.report_id] = counts.get(event.quote.report_id, 0) + 1
+    st.dataframe(
+        [
+            {
+                "Published": report.published.words(),
+                "Publisher": report.publisher,
+                "Title": report.title,
+                "Events shown": counts.get(report.id, 0),
+                "Link": report.url or None,
+                "Source": report.source_note,
+            }
+            for report in opened.reports.values()
+        ],
+        hide_index=True,
+        column_config={
+            "Link": st.column_config.LinkColumn(validate=r"^https?://", display_text="open"),
+            "Title": st.column_config.TextColumn(width="large"),
+            "Source": st.column_config.TextColumn(width="large"),
+        },
+        alt="The reports behind the map",
+    )
+    st.caption("Texts are our own summaries of what was published; follow the link for the words.")

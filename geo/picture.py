@@ -1,0 +1,94 @@
+"""The picture of a view: fills the figure's scene from what the view shows."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+
+from shapely.geometry.base import BaseGeometry
+
+from geo.areas import admin1_area, country_area
+from geo.figure import Scene
+from geo.model import EventPlace, Status
+from geo.view import MapPosition, View
+from geo.workspace import Shown, Workspace
+
+__all__ = ["CREDITS", "extent_of", "outline", "outlines", "scene_of"]
+
+CREDITS = (
+    (
+        "Base map: borders and lakes © OpenStreetMap contributors (ODbL); land, provinces and names: "
+        "Natural Earth; rivers: GSHHG; places: GeoNames (CC BY 4.0)."
+    ),
+    "Borders as mapped by OpenStreetMap; shown without endorsement.",
+)
+# The part of the world a map position stands for, in web map pixels at its zoom (the size of
+# the dashboard's map on an ordinary screen).
+FRAME_PX = (1100, 620)
+TILE_PX = 256
+
+
+def extent_of(position: MapPosition) -> tuple[float, float, float, float]:
+    """West, south, east, north in degrees of a web map standing at ``position``."""
+    world = TILE_PX * 2**position.zoom
+    half_lon = FRAME_PX[0] / world * 180
+    centre = math.asinh(math.tan(math.radians(max(-85.0, min(85.0, position.lat)))))
+    half = FRAME_PX[1] / world * math.pi
+    south, north = (math.degrees(math.atan(math.sinh(centre + d))) for d in (-half, half))
+    if half_lon >= 180:
+        return -180.0, south, 180.0, north
+    west, east = position.lon - half_lon, position.lon + half_lon
+    return (west + 180) % 360 - 180, south, (east + 180) % 360 - 180, north
+
+
+def outline(place: EventPlace) -> BaseGeometry | None:
+    """The shape of a place that is a country or a province (lon/lat); None for any other."""
+    if place.feature_code.startswith("PCL") and place.country:
+        return country_area(place.country)
+    if place.feature_code == "ADM1" and place.admin1:
+        return admin1_area(place.admin1)
+    return None
+
+
+def outlines(places: Iterable[EventPlace]) -> dict[str, BaseGeometry]:
+    """The shapes of those places that have one, by place id."""
+    found = {place.place_id: outline(place) for place in {p.place_id: p for p in places}.values()}
+    return {key: shape for key, shape in found.items() if shape is not None}
+
+
+def _sources(workspace: Workspace, shown: Shown) -> list[str]:
+    """Publishers behind what is drawn: the events shown and the evidence of the zones."""
+    used = {event.quote.report_id for event in shown.selection.shown}
+    if shown.zones:
+        evidence = {key for control in shown.controls for key in control.evidence}
+        used |= {e.quote.report_id for e in workspace.events if e.id in evidence}
+    reports = [report for key, report in workspace.reports.items() if key in used]
+    names = [r.publisher if r.url else f"{r.publisher} (source to be added)" for r in reports]
+    return list(dict.fromkeys(names))
+
+
+def scene_of(
+    workspace: Workspace, view: View, *, title: str | None = None, deck: str | None = None
+) -> Scene:
+    """The scene of a view. Without a map position the picture fits what is shown."""
+    shown = workspace.show(view)
+    found = [e for e in shown.selection.shown if e.status is Status.FOUND]
+    notes = [f"{len(found)} of these events have not been checked by a person."] if found else []
+    if view.border_km is not None:
+        notes.append(f"Only places that are, or may be, within {view.border_km:g} km of a border.")
+    return Scene(
+        title=workspace.project.title if title is None else title,
+        deck=workspace.project.deck if deck is None else deck,
+        as_of=shown.on,
+        since=view.since,
+        events=shown.selection.shown,
+        hidden=shown.selection.hidden,
+        zones=shown.zones,
+        controls=shown.controls,
+        actors=workspace.actors,
+        extent=extent_of(view.position) if view.position else None,
+        notes=notes,
+        sources=_sources(workspace, shown),
+        credits=CREDITS,
+        outlines=outlines(event.place for event in shown.selection.shown),
+    )

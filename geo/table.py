@@ -1,0 +1,142 @@
+"""The rows behind the map: the same events, one row each, for the table and for CSV."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Mapping
+
+from geo.borders import BorderDistance
+from geo.model import Actor, ActorKind, Event, EventType, Report, Role
+
+__all__ = ["COLUMNS", "event_rows", "to_csv"]
+
+COLUMNS = (
+    "event_id",
+    "date",
+    "date_start",
+    "date_end",
+    "date_precision",
+    "type",
+    "acled_event_type",
+    "acled_sub_event_type",
+    "agents",
+    "allies",
+    "targets",
+    "summary",
+    "tier",
+    "speaker",
+    "publisher",
+    "published",
+    "place",
+    "place_arabic",
+    "place_as_reported",
+    "place_id",
+    "lat",
+    "lon",
+    "precision_km",
+    "country",
+    "border_km",
+    "border_low_km",
+    "border_high_km",
+    "border_pair",
+    "border_set",
+    "numbers",
+    "quote",
+    "report_title",
+    "url",
+    "status",
+)
+Row = dict[str, str | float | None]
+
+
+def _numbers(event: Event) -> str:
+    found = event.numbers
+    if found is None:
+        return ""
+    values = [v for v in (found.low, found.best, found.high) if v is not None]
+    return f"{'–'.join(f'{v:,.0f}' for v in dict.fromkeys(values))} {found.unit}"
+
+
+def _acled(event: Event, actors: Mapping[str, Actor]) -> tuple[str, str]:
+    """ACLED's type and sub-type; a state that captures "regains", anyone else "overtakes"."""
+    event_type, sub_type = event.type.acled
+    agents = [actors[a] for a in event.actors(Role.AGENT) if a in actors]
+    if event.type is EventType.CAPTURES and agents and agents[0].kind is ActorKind.STATE:
+        sub_type = "Government regains territory"
+    return event_type, sub_type
+
+
+def event_rows(
+    events: Iterable[Event],
+    *,
+    actors: Mapping[str, Actor],
+    reports: Mapping[str, Report],
+    borders: Mapping[str, BorderDistance],
+) -> list[Row]:
+    """One row per event with all ``COLUMNS``. Dates are ISO days, distances km, degrees WGS84."""
+
+    def names(event: Event, role: Role) -> str:
+        return "; ".join(actors[a].name if a in actors else a for a in event.actors(role))
+
+    rows: list[Row] = []
+    for event in events:
+        report = reports[event.quote.report_id]
+        border = borders.get(event.place.place_id)
+        acled_type, acled_sub = _acled(event, actors)
+        rows.append(
+            {
+                "event_id": event.id,
+                "date": event.date.words(),
+                "date_start": event.date.start.isoformat() if event.date.start else None,
+                "date_end": event.date.end.isoformat() if event.date.end else None,
+                "date_precision": event.date.precision.value,
+                "type": event.type.value,
+                "acled_event_type": acled_type,
+                "acled_sub_event_type": acled_sub,
+                "agents": names(event, Role.AGENT),
+                "allies": names(event, Role.ALLY),
+                "targets": names(event, Role.TARGET),
+                "summary": event.summary,
+                "tier": event.attribution.tier.value,
+                "speaker": event.attribution.speaker,
+                "publisher": report.publisher,
+                "published": str(report.published),
+                "place": event.place.name,
+                "place_arabic": event.place.arabic,
+                "place_as_reported": event.place.text,
+                "place_id": event.place.place_id,
+                "lat": round(event.place.lat, 5),
+                "lon": round(event.place.lon, 5),
+                "precision_km": event.place.precision_km,
+                "country": event.place.country,
+                "border_km": round(border.distance_km, 2) if border else None,
+                "border_low_km": round(border.low_km, 2) if border else None,
+                "border_high_km": round(border.high_km, 2) if border else None,
+                "border_pair": "–".join(border.pair) if border else None,
+                "border_set": border.boundary_set if border else None,
+                "numbers": _numbers(event),
+                "quote": report.text[event.quote.start : event.quote.end],
+                "report_title": report.title,
+                "url": report.url,
+                "status": event.status.value,
+            }
+        )
+    return rows
+
+
+def _cell(value: str | float | None) -> str | float | None:
+    """A cell that no spreadsheet runs as a formula (a quote mark in front, as is usual)."""
+    if isinstance(value, str) and value.lstrip().startswith(("=", "+", "-", "@", "\t", "\r")):
+        return "'" + value
+    return value
+
+
+def to_csv(rows: Iterable[Row]) -> bytes:
+    """The rows as UTF-8 CSV with a byte order mark, so that spreadsheets read Arabic."""
+    text = io.StringIO()
+    writer = csv.DictWriter(text, COLUMNS, lineterminator="\r\n")
+    writer.writeheader()
+    for row in rows:
+        writer.writerow({key: _cell(row.get(key)) for key in COLUMNS})
+    return b"\xef\xbb\xbf" + text.getvalue().encode()

@@ -1,0 +1,98 @@
+"""The page as Streamlit runs it: filters, links in, and what people read."""
+
+import re
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from geo.workspace import open_workspace
+
+TIMEOUT_S = 60
+
+
+@pytest.fixture(scope="module")
+def opened():
+    return open_workspace()
+
+
+def page(root, **link):
+    app = AppTest.from_file(str(root / "dashboard.py"), default_timeout=TIMEOUT_S)
+    for key, value in link.items():
+        app.query_params[key] = value
+    return app.run()
+
+
+def counts(app):
+    """How many events the page says it shows and hides."""
+    text = " ".join(element.value for element in app.caption)
+    shown, hidden = re.search(r"\*\*(\d+) events? shown\*\*, (\d+) hidden", text).groups()
+    return int(shown), int(hidden)
+
+
+def test_the_page_opens_on_the_seed_story(root, opened):
+    app = page(root)
+    assert not app.exception
+    assert not app.error
+    assert app.title[0].value == "Al Bu Kamal, autumn 2017"
+    shown, hidden = counts(app)
+    assert shown > 20
+    assert shown + hidden == len(opened.events)
+
+
+def test_choosing_an_actor_shows_its_events_only(root, opened):
+    app = page(root)
+    app.button_group(key="actor").set_value(["sdf"]).run()
+    expected = [e for e in opened.show(opened.default_view).selection.shown if "sdf" in e.actors()]
+    assert 0 < len(expected) < counts(page(root))[0]
+    assert counts(app)[0] == len(expected)
+
+
+def test_a_link_with_ids_opens_that_view(root, opened):
+    app = page(root, actor="daesh", when=["2017-11-01", "2017-11-11"], tier="claimed")
+    view, problems = opened.parse("actor=daesh&when=2017-11-01&when=2017-11-11&tier=claimed")
+    assert problems == ()
+    assert counts(app)[0] == len(opened.show(view).selection.shown)
+    assert not app.warning
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        {"actor": "<script>alert(1)</script>"},
+        {"when": ["2026-13-45", "junk"]},
+        {"border": "-5", "map": "x,y,z"},
+        {"event": "no-such-event"},
+        {"tier": "{{ 7*7 }}", "q": "{% raw %}"},
+    ],
+)
+def test_a_nonsense_link_shows_the_usual_view_and_a_plain_message(root, link):
+    app = page(root, **link)
+    assert not app.exception
+    assert app.warning
+    if "q" not in link:
+        assert counts(app) == counts(page(root))
+
+
+def test_steps_move_to_the_next_day_with_a_report(root, opened):
+    app = page(root)
+    before = app.slider(key="when").value
+    app.button(key="previous_day").click().run()
+    after = app.slider(key="when").value
+    days = {event.date.latest for event in opened.events}
+    assert after[1] < before[1]
+    assert after[1] in days
+    app.button(key="next_day").click().run()
+    assert app.slider(key="when").value[1] > after[1]
+
+
+def test_showing_everything_again_undoes_the_filters(root):
+    app = page(root, actor="daesh", q="qaim")
+    assert counts(app) != counts(page(root))
+    next(b for b in app.button if b.label == "Show everything again").click().run()
+    assert counts(app) == counts(page(root))
+
+
+def test_filters_that_hide_all_say_so(root):
+    app = page(root, q="zzzz-nothing-has-this")
+    assert counts(app)[0] == 0
+    assert any("Widen the dates" in element.value for element in app.info)

@@ -1,0 +1,126 @@
+"""What is stored comes back whole, and a failed load takes nothing away."""
+
+import dataclasses
+
+import pytest
+import sqlalchemy as sa
+
+from geo.dates import DateSpan
+from geo.errors import StoreError
+from geo.model import (
+    Actor,
+    ActorKind,
+    Attribution,
+    CandidateNote,
+    Event,
+    EventPlace,
+    EventType,
+    Numbers,
+    Participant,
+    Quote,
+    Report,
+    Role,
+    Tier,
+)
+from geo.store import default_url, open_store
+
+HOSTILE = "{{ 7*7 }} {% raw %} </script> <img src=x onerror=alert(1)> C:\\20190221 \u200fعربي😀"
+DAESH = Actor(
+    "daesh", "Daesh", "Daesh", ActorKind.REBEL, "#333333", "dots", {"ar": ("داعش",)}, order=2
+)
+SDF = Actor("sdf", "SDF", "SDF", ActorKind.REBEL, "#e0b422", "solid", allied_with=("us",), order=1)
+REPORT = Report("r1", HOSTILE, "Gulf News", DateSpan.parse("2017-11-10~"), HOSTILE, "https://a.b")
+EVENT = Event(
+    id="r1/1",
+    type=EventType.ESTIMATE,
+    participants=(Participant("sdf", Role.TARGET), Participant("daesh", Role.AGENT)),
+    place=EventPlace(
+        "local:q", "Qaim", "Al-Qa'im", 34.39, 40.99, "PPL", "IQ", "IQ.01", 10.0, "القائم"
+    ),
+    date=DateSpan.parse("../2017-11-08"),
+    attribution=Attribution("Gulf News", HOSTILE, Tier.REPORTED, party="sdf", note="n"),
+    quote=Quote("r1", 0, 9),
+    summary=HOSTILE,
+    numbers=Numbers(2500, None, 3500, "fighters"),
+    candidates=(CandidateNote("geonames:1", "Qaim", 1.0, 2.0, "PPL", "IQ", 0.9, ("population",)),),
+)
+
+
+@pytest.fixture
+def url(tmp_path):
+    return f"sqlite:///{tmp_path / 'a.db'}"
+
+
+def load(store, **changes):
+    event = dataclasses.replace(EVENT, **changes)
+    store.replace_seeds([DAESH, SDF], [REPORT], [event], fingerprint="abc")
+
+
+def test_everything_comes_back_as_it_was(url):
+    load(open_store(url))
+    snapshot = open_store(url).snapshot()
+    assert snapshot.events == (EVENT,)
+    assert dict(snapshot.reports) == {"r1": REPORT}
+    assert list(snapshot.actors.values()) == [SDF, DAESH], "actors come in legend order"
+    assert open_store(url).meta("seeds") == "abc"
+
+
+def test_a_refused_load_changes_nothing(url):
+    store = open_store(url)
+    load(store)
+    with pytest.raises(StoreError, match="nothing was changed"):
+        load(store, quote=Quote("no such report", 0, 1))
+    assert store.snapshot().events == (EVENT,)
+
+
+def test_new_seeds_leave_other_rows_alone(url, tmp_path):
+    store = open_store(url)
+    load(store)
+    raw = sa.create_engine(url)
+    with raw.begin() as connection:
+        connection.execute(
+            sa.text(
+                "insert into reports select 'mine', title, publisher, published, url, "
+                "source_note, language, licence, text, 'user' from reports"
+            )
+        )
+    load(store, summary="anew")
+    snapshot = store.snapshot()
+    assert set(snapshot.reports) == {"r1", "mine"}
+    assert snapshot.events[0].summary == "anew"
+
+
+def test_every_load_is_in_the_history_with_who_when_and_why(url):
+    store = open_store(url)
+    load(store)
+    load(store)
+    history = store.changes()
+    assert len(history) == 2
+    when, who, why, what = history[0]
+    assert when.utcoffset().total_seconds() == 0
+    assert who
+    assert why
+    assert "1 seed events" in what
+
+
+def test_a_database_of_another_version_is_refused_with_the_way_out(url):
+    store = open_store(url)
+    store._set_meta("schema", "99")
+    with pytest.raises(StoreError, match="DATELINE_HOME"):
+        open_store(url)
+
+
+def test_a_database_that_cannot_be_opened_says_what_to_do(tmp_path):
+    with pytest.raises(StoreError, match="DATELINE_"):
+        open_store(f"sqlite:///{tmp_path / 'no' / 'such' / 'folder' / 'a.db'}")
+    with pytest.raises(StoreError, match="DATELINE_DB"):
+        open_store("nonsense")
+
+
+def test_the_users_folder_is_used_and_made(tmp_path, monkeypatch):
+    monkeypatch.delenv("DATELINE_DB", raising=False)
+    monkeypatch.setenv("DATELINE_HOME", str(tmp_path / "new"))
+    open_store(default_url())
+    assert (tmp_path / "new" / "dateline.db").exists()
+    monkeypatch.setenv("DATELINE_DB", "sqlite://")
+    assert default_url() == "sqlite://"
