@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import streamlit as st
 
 from geo.errors import DatelineError
@@ -11,7 +13,8 @@ from geo.panels.rows import control_table, event_table, reports_table
 from geo.panels.share import share_dialog
 from geo.panels.state import current_view, read_link, workspace
 
-st.set_page_config(page_title="Dateline", page_icon=":material/pin_drop:", layout="wide")
+ICON = Path(__file__).with_name("static") / "dateline" / "icon.svg"
+st.set_page_config(page_title="Dateline", page_icon=str(ICON), layout="wide")
 
 try:
     opened = workspace()

@@ -192,27 +192,28 @@ class Borders:
     def _candidates(self, points: Floats) -> tuple[Ints, Ints]:
         """Pairs (point, block) that can hold the nearest edge, sorted by point."""
         where = _ecef(*points.T)
-        todo = np.arange(len(points))
-        upper = np.full(len(points), np.inf)
-        rows: list[Ints] = []
-        hits: list[Ints] = []
-        widest = float(self._radius.max())
         count = min(6, len(self._radius))
-        while len(todo):
-            away, near = self._tree.query(where[todo], k=count)
-            away, near = away.reshape(len(todo), count), near.reshape(len(todo), count)
-            if not rows:
-                # The edges of the closest block bound the distance well below its radius.
-                _, gap, owner = self._gaps(where, todo, near[:, 0], fast=len(points) >= MANY)
-                np.minimum.at(upper, owner, gap)
-                upper += _slack(upper)
-            done = (away[:, -1] - widest > upper[todo]) | (count == len(self._radius))
-            keep = (away - self._radius[near] <= upper[todo, None]) & done[:, None]
-            row, column = np.nonzero(keep)
-            rows.append(todo[row])
-            hits.append(near[row, column])
-            todo = todo[~done]
-            count = min(count * 4, len(self._radius))
+        away, near = self._tree.query(where, k=count)
+        away, near = away.reshape(-1, count), near.reshape(-1, count)
+        # The edges of the closest block bound the distance well below its radius.
+        upper = np.full(len(points), np.inf)
+        every = np.arange(len(points))
+        _, gap, owner = self._gaps(where, every, near[:, 0], fast=len(points) >= MANY)
+        np.minimum.at(upper, owner, gap)
+        upper += _slack(upper)
+        widest = float(self._radius.max())
+        done = (away[:, -1] - widest > upper) | (count == len(self._radius))
+        row, column = np.nonzero((away - self._radius[near] <= upper[:, None]) & done[:, None])
+        rows, hits = [row], [near[row, column]]
+        rest = np.flatnonzero(~done)
+        if len(rest):
+            lists = self._tree.query_ball_point(where[rest], upper[rest] + widest)
+            row = np.repeat(rest, [len(blocks) for blocks in lists])
+            hit = np.concatenate([np.asarray(blocks, np.int64) for blocks in lists])
+            away = np.linalg.norm(self._centre[hit] - where[row], axis=1)
+            keep = away - self._radius[hit] <= upper[row]
+            rows.append(row[keep])
+            hits.append(hit[keep])
         row = np.concatenate(rows)
         order = np.argsort(row, kind="stable")
         return row[order], np.concatenate(hits)[order]

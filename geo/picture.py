@@ -4,22 +4,23 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from shapely.geometry.base import BaseGeometry
 
 from geo.areas import admin1_area, country_area
-from geo.figure import Scene
 from geo.model import EventPlace, Status
 from geo.view import MapPosition, View
 from geo.workspace import Shown, Workspace
 
+if TYPE_CHECKING:
+    from geo.figure import Scene
+
 __all__ = ["CREDITS", "extent_of", "outline", "outlines", "scene_of"]
 
 CREDITS = (
-    (
-        "Base map: borders and lakes © OpenStreetMap contributors (ODbL); land, provinces and names: "
-        "Natural Earth; rivers: GSHHG; places: GeoNames (CC BY 4.0)."
-    ),
+    "Base map: borders and lakes © OpenStreetMap contributors (ODbL).",
+    "Land, provinces and names: Natural Earth; rivers: GSHHG; places: GeoNames (CC BY 4.0).",
     "Borders as mapped by OpenStreetMap; shown without endorsement.",
 )
 # The part of the world a map position stands for, in web map pixels at its zoom (the size of
@@ -71,6 +72,8 @@ def scene_of(
     workspace: Workspace, view: View, *, title: str | None = None, deck: str | None = None
 ) -> Scene:
     """The scene of a view. Without a map position the picture fits what is shown."""
+    from geo.figure import Scene  # brings matplotlib, which the page does not need to open
+
     shown = workspace.show(view)
     found = [e for e in shown.selection.shown if e.status is Status.FOUND]
     notes = [f"{len(found)} of these events have not been checked by a person."] if found else []

@@ -8,7 +8,7 @@ An OpenStreetMap border is an edge that two countries' rings share. What is left
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -32,6 +32,14 @@ TWICE = {
     "FI": {"AX"},
     "MA": {"EH"},
 }
+
+
+Edge = tuple[int, int]  # keys of the two ends
+APART = 0.02  # degrees
+# Countries whose territory another country's ring takes in whole.
+WITHIN = {"EH": "MA"}
+# Pairs that meet at sea only, on rocks or where a limit passes close to a shore.
+AT_SEA = {("BH", "QA"), ("CA", "GL"), ("CA", "PM"), ("DK", "SE"), ("VG", "VI")}
 
 
 def _pair(countries: set[str]) -> tuple[str, str] | None:
@@ -71,23 +79,29 @@ def _chains(edges: list[tuple[int, int]]) -> Iterable[list[int]]:
             yield chain
 
 
-def _on_land(lines: list[Line]) -> list[Line]:
-    """Keep the runs of edges whose middle lies near land."""
-    polygons, _ = shoreline()[1]
-    tree = shapely.STRtree(_cells(polygons))
-    inland_sea = caspian().buffer(-NEAR_LAND)
-    shapely.prepare(inland_sea)
-    kept: list[Line] = []
-    for left, right, xy in lines:
-        middle = shapely.points((xy[1:] + xy[:-1]) / 2)
+class _Ground:
+    """Tells land from sea."""
+
+    def __init__(self) -> None:
+        polygons, _ = shoreline()[1]
+        self.tree = shapely.STRtree(_cells(polygons))
+        self.inland_sea = caspian().buffer(-NEAR_LAND)
+        shapely.prepare(self.inland_sea)
+
+    def has(self, one: np.ndarray, two: np.ndarray) -> np.ndarray:
+        """Whether the middles of the edges from ``one`` to ``two`` (Nx2) lie near land."""
+        middle = shapely.points((one + two) / 2)
         land = np.zeros(len(middle), bool)
-        land[tree.query(middle, predicate="dwithin", distance=NEAR_LAND)[0]] = True
-        land &= ~shapely.intersects(inland_sea, middle)
-        change = np.flatnonzero(np.diff(land.astype(int))) + 1
-        for run in np.split(np.arange(len(land)), change):
+        land[self.tree.query(middle, predicate="dwithin", distance=NEAR_LAND)[0]] = True
+        return land & ~shapely.intersects(self.inland_sea, middle)
+
+    def runs(self, line: Line) -> Iterator[Line]:
+        """The parts of a line that lie near land."""
+        left, right, xy = line
+        land = self.has(xy[1:], xy[:-1])
+        for run in np.split(np.arange(len(land)), np.flatnonzero(np.diff(land)) + 1):
             if land[run[0]]:
-                kept.append((left, right, xy[run[0] : run[-1] + 2]))
-    return kept
+                yield left, right, xy[run[0] : run[-1] + 2]
 
 
 def _cells(polygons: np.ndarray, limit: int = 400) -> np.ndarray:
@@ -110,35 +124,74 @@ def _cells(polygons: np.ndarray, limit: int = 400) -> np.ndarray:
 
 def osm_lines() -> list[Line]:
     """Every OpenStreetMap land border: (left country, right country, lon/lat)."""
-    owners: dict[tuple[int, int], set[str]] = defaultdict(set)
-    directed: dict[tuple[int, int], list[tuple[str, tuple[int, int]]]] = defaultdict(list)
-    for iso, ring in osm_countries():
-        units = np.round(ring * 10_000_000).astype(np.int64)
-        keys = (units[:, 0] + 1_800_000_000) * 2_000_000_000 + units[:, 1] + 900_000_000
-        for start, end in zip(keys[:-1].tolist(), keys[1:].tolist(), strict=True):
-            if start != end:
-                owners[(min(start, end), max(start, end))].add(iso)
+    owners: dict[Edge, set[str]] = defaultdict(set)
+    edges = [(iso, _edges(ring)) for iso, ring in osm_countries()]
+    for iso, of_ring in edges:
+        for start, end in of_ring:
+            owners[min(start, end), max(start, end)].add(iso)
     shared = {edge: pair for edge, who in owners.items() if len(who) > 1 and (pair := _pair(who))}
-    for iso, ring in osm_countries():
-        units = np.round(ring * 10_000_000).astype(np.int64)
-        keys = (units[:, 0] + 1_800_000_000) * 2_000_000_000 + units[:, 1] + 900_000_000
-        for start, end in zip(keys[:-1].tolist(), keys[1:].tolist(), strict=True):
-            pair = shared.get((min(start, end), max(start, end)))
+    directed: dict[tuple[str, str], set[Edge]] = defaultdict(set)
+    alone: list[tuple[str, Edge]] = []
+    for iso, of_ring in edges:
+        for start, end in of_ring:
+            edge = min(start, end), max(start, end)
+            pair = shared.get(edge)
             if pair and pair[0] == iso:
-                directed[pair].append((iso, (start, end)))
+                directed[pair].add((start, end))
+            elif len(owners[edge]) == 1:
+                alone.append((iso, (start, end)))
+    ground = _Ground()
+    for iso, other, edge in _unshared(alone, ground):
+        directed[iso, other].add(edge)
     lines: list[Line] = []
-    for pair, edges in directed.items():
-        for chain in _chains(list({edge for _, edge in edges})):
-            keys = np.array(chain)
-            xy = np.column_stack(
-                [keys // 2_000_000_000 - 1_800_000_000, keys % 2_000_000_000 - 900_000_000]
-            )
-            lines.append((*pair, xy / 10_000_000))
-    return _on_land([(a, b, _thin(xy)) for a, b, xy in lines])
+    for (left, right), found in directed.items():
+        if (min(left, right), max(left, right)) in AT_SEA:
+            continue
+        for chain in _chains(sorted(found)):
+            xy = _degrees(np.array(chain))
+            thin = shapely.get_coordinates(shapely.simplify(shapely.linestrings(xy), THIN))
+            lines.extend(ground.runs((left, right, thin)))
+    return lines
 
 
-def _thin(xy: np.ndarray) -> np.ndarray:
-    return np.asarray(shapely.get_coordinates(shapely.simplify(shapely.linestrings(xy), THIN)))
+def _edges(ring: np.ndarray) -> list[Edge]:
+    """A ring's edges as pairs of vertex keys."""
+    units = np.round(ring * 10_000_000).astype(np.int64)
+    keys = ((units[:, 0] + 1_800_000_000) * 2_000_000_000 + units[:, 1] + 900_000_000).tolist()
+    return [(s, e) for s, e in zip(keys[:-1], keys[1:], strict=True) if s != e]
+
+
+def _degrees(keys: np.ndarray) -> np.ndarray:
+    """Vertex keys back to longitude, latitude."""
+    x, y = keys // 2_000_000_000 - 1_800_000_000, keys % 2_000_000_000 - 900_000_000
+    return np.stack([x, y], axis=-1) / 10_000_000
+
+
+def _unshared(
+    alone: list[tuple[str, Edge]], ground: _Ground
+) -> Iterator[tuple[str, str, Edge]]:
+    """Borders that two countries' rings draw a little apart: (left, right, edge).
+
+    An edge of one country alone counts where another country's lone edge lies within 2 km, or
+    where the country is held to lie within another. Each border is drawn once, along the line of
+    the country first in the alphabet.
+    """
+    iso = np.array([name for name, _ in alone])
+    ends = _degrees(np.array([edge for _, edge in alone]))
+    kept = np.flatnonzero(ground.has(ends[:, 0], ends[:, 1]))
+    iso, ends = iso[kept], ends[kept]
+    shapes = shapely.linestrings(ends)
+    one, two = shapely.STRtree(shapes).query(shapes, predicate="dwithin", distance=APART)
+    other = iso[one] != iso[two]
+    partner: dict[int, set[str]] = defaultdict(set)
+    for index, name in zip(one[other].tolist(), iso[two[other]].tolist(), strict=True):
+        partner[index].add(name)
+    for index, (name, start) in enumerate(zip(iso.tolist(), kept.tolist(), strict=True)):
+        near = partner.get(index) or ({WITHIN[name]} if name in WITHIN else set())
+        for right in sorted(near)[:1]:
+            pair = _pair({name, right})
+            if pair and (name < right or index not in partner):
+                yield name, right, alone[start][1]
 
 
 def natural_earth_lines() -> list[Line]:

@@ -202,8 +202,9 @@ class _Sheet:
         room = foot - top
         key = self._key(sheet.visible)
         notes = self._notes(sheet)
-        locator: Block = Locator(sheet.view, survey_inset, self.type, self.colours)
-        upper = [locator, *key]
+        upper = list(key)
+        if Locator.helps(sheet.view):
+            upper.insert(0, Locator(sheet.view, survey_inset, self.type, self.colours))
         # When the column is full, first the locator moves into the map, then the notes below it.
         if Stack([*upper, notes], air).height(column) > room:
             upper = list(key)
@@ -216,7 +217,7 @@ class _Sheet:
                 notes = Prose([], self.type, self.colours)
         if notes.paragraphs:
             left = room - Stack([*upper, notes], air).height(column) - air
-            news = self._news(column, left)
+            news = self._news(sheet, column, left)
             upper += [news] if news else []
             tall = notes.height(column)
             notes.draw(self.canvas, x, foot - tall, column)
@@ -254,10 +255,10 @@ class _Sheet:
                 break
         return list(blocks)
 
-    def _news(self, width: float, room: float) -> Reports | None:
+    def _news(self, sheet: MapSheet, width: float, room: float) -> Reports | None:
         """As many of the newest reports in words as there is room for."""
         for most in (6, 5, 4, 3, 2):
-            items = latest(self.scene.events, self.scene.actors, self.type, self.colours, most)
+            items = latest(sheet.told, self.scene.actors, self.type, self.colours, most)
             block = Reports(items, self.type, self.colours)
             if len(items) >= min(most, 2) and items and block.height(width) <= room:
                 return block
@@ -304,12 +305,13 @@ def _points(scene: Scene) -> tuple[Floats, Floats]:
         if kind_of(event.place) in ("point", "line"):
             lon.append(event.place.lon)
             lat.append(event.place.lat)
-    for zone in scene.zones:
-        xy = shapely.get_coordinates(as_geometry(zone.geometry))
-        if len(xy):
-            low, high = xy.min(axis=0), xy.max(axis=0)
-            lon += [low[0], high[0]]
-            lat += [low[1], high[1]]
+    if not lon:
+        for zone in scene.zones:
+            xy = shapely.get_coordinates(as_geometry(zone.geometry))
+            if len(xy):
+                low, high = xy.min(axis=0), xy.max(axis=0)
+                lon += [low[0], high[0]]
+                lat += [low[1], high[1]]
     if not lon:
         for event in scene.events:
             lon.append(event.place.lon)

@@ -13,13 +13,15 @@ from geo.figure.canvas import Box, Canvas
 from geo.figure.ground import Ground
 from geo.figure.labels import Line, Placer, around_point, block_size, draw_label
 from geo.figure.lettering import clean, points
-from geo.figure.projection import View, fit, outline_path
+from geo.figure.projection import GEOD, View, fit, outline_path
 from geo.figure.style import Palette, Type
 
 __all__ = ["KM_PER_MILE", "Locator", "bar_lengths", "draw_scale_bar", "scale_bar_box"]
 
 # The international mile.
 KM_PER_MILE = 1.609344
+# A map wider than this across its diagonal needs no locator.
+WIDEST_KM = 3200.0
 _STEPS = (1, 2, 5)
 
 
@@ -116,16 +118,24 @@ class Locator:
             canvas.path(frame, stroke=c.accent, width=1.6 * s)
         canvas.rect(box, stroke=c.rule, width=0.9 * s)
 
+    @staticmethod
+    def helps(view: View) -> bool:
+        """Whether a wider map would tell more than the map itself: not above half a continent."""
+        left, top, right, bottom = view.box
+        return math.hypot(right - left, bottom - top) / view.px_per_km < WIDEST_KM
+
     def _around(self, box: Box) -> View:
-        _, south, _, north = self.view.extent
-        tall = min(max((north - south) * 5.5, 17.0), 150.0)
-        lat = self.view.centre_lat
-        low, high = max(-85.0, lat - tall / 2), min(85.0, lat + tall / 2)
-        half = min(179.0, tall / 2 / self.aspect / max(0.3, math.cos(math.radians(lat))))
-        lon = self.view.centre_lon
-        if half > 100:
-            return fit(box)
-        return fit(box, extent=(lon - half, low, lon + half, high))
+        """A view of the ground some five times as far across."""
+        left, top, right, bottom = self.view.box
+        across = math.hypot(right - left, bottom - top) / self.view.px_per_km
+        reach = min(max(across * 2.2, 900.0), 5000.0) * 1000
+        lon, lat, _ = GEOD.fwd(
+            [self.view.centre_lon] * 4,
+            [self.view.centre_lat] * 4,
+            [0, 90, 180, 270],
+            [reach * self.aspect, reach, reach * self.aspect, reach],
+        )
+        return fit(box, lon=np.asarray(lon), lat=np.asarray(lat))
 
     def _frame(self, around: View) -> Path:
         left, top, right, bottom = self.view.box

@@ -153,7 +153,7 @@ def _faded(seen: Visible, actors: Mapping[str, Actor], colours: Palette, s: floa
         top, bottom = y - 7.5 * s, y + 7.5 * s
         steps = tuple(
             (level, shapely.box(x, top, x + wide * s, bottom))
-            for level, wide in ((0.3, 26.0), (0.6, 17.3), (1.0, 8.7))
+            for level, wide in ((0.42, 26.0), (0.58, 17.3), (0.8, 8.7))
         )
         canvas.rect((x, top, x + 26 * s, bottom), fill=colours.land)
         draw_patch(canvas, Patch(first[:1], "held", steps), actors, colours, scale=s)

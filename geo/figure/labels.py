@@ -123,7 +123,7 @@ def around(
 def around_point(x: float, y: float, size: tuple[float, float]) -> Iterator[tuple[Box, str, float]]:
     """Centred positions on a point and a little off it."""
     wide, tall = size
-    for off_x, off_y in ((0, 0), (0, -1), (0, 1), (-0.4, 0), (0.4, 0), (0, -2), (0, 2)):
+    for off_x, off_y in ((0, 0), (0, -0.6), (0, 0.6), (-0.3, 0), (0.3, 0)):
         left, top = x + off_x * wide - wide / 2, y + off_y * tall - tall / 2
         yield (left, top, left + wide, top + tall), "center", 0.0
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import shapely
 from matplotlib.path import Path
+from shapely.geometry.base import BaseGeometry
 
 from geo.figure.canvas import Box, Canvas
 from geo.figure.furniture import Locator, draw_scale_bar, scale_bar_box
@@ -35,6 +38,7 @@ from geo.figure.scene import Scene
 from geo.figure.style import Palette, Type
 from geo.figure.survey import country_names, survey, survey_inset
 from geo.figure.territory import actor_colour, draw_patches, patches
+from geo.model import Event
 
 __all__ = ["MapSheet"]
 
@@ -53,22 +57,18 @@ class MapSheet:
     def __init__(self, scene: Scene, view: View, t: Type, colours: Palette) -> None:
         self.scene, self.view, self.type, self.colours = scene, view, t, colours
         everything = group(scene.events, scene.controls, view)
+        self.shapes = self._outlines(everything)
         self.marks = [
             m
             for m in everything
-            if m.kind == "country" or view.holds(m.x, m.y) or m.place.place_id in scene.outlines
+            if m.kind == "country" or view.holds(m.x, m.y) or m.place.place_id in self.shapes
         ]
         seen = [m for m in self.marks if m.kind != "country" and view.holds(m.x, m.y)]
-        self.outside = sum(
-            len(m.events) for m in everything if m.kind != "country" and not view.holds(m.x, m.y)
+        self.outside = sum(len(m.events) for m in everything) - sum(
+            len(m.events) for m in self.marks
         )
         self.patches = patches(scene.zones, view)
         self.ground = survey(view)
-        self.shapes = {
-            m.place.place_id: view.area(as_geometry(scene.outlines[m.place.place_id]))
-            for m in self.marks
-            if m.kind == "area" and m.events and m.place.place_id in scene.outlines
-        }
         self.labels: list[Label] = []
         self.obstacles: list[Box] = []
         self.inset: Box | None = None
@@ -82,12 +82,30 @@ class MapSheet:
             disputed=bool(self.ground.disputed),
             admin=bool(self.ground.admin),
             rings=any(r is not None for r in self.rings.values()),
-            outlines=any(not s.is_empty for s in self.shapes.values()),
+            outlines=bool(self.shapes),
             band_km=scene.band_km if scene.band is not None else None,
         )
 
+    def _outlines(self, marks: Sequence[Mark]) -> dict[str, BaseGeometry]:
+        """The shapes of reported areas that reach into the map, in px."""
+        found = {}
+        for mark in marks:
+            shape = self.scene.outlines.get(mark.place.place_id)
+            if shape is not None and mark.kind == "area" and mark.events:
+                area = self.view.area(as_geometry(shape))
+                if area.intersects(shapely.box(*self.view.box)):
+                    found[mark.place.place_id] = area
+        return found
+
+    @property
+    def told(self) -> list[Event]:
+        """The events that can be seen."""
+        return [event for mark in self.marks for event in mark.events]
+
     def make_room(self) -> bool:
         """Find the emptiest corner for a locator inset; False if every corner is in use."""
+        if not Locator.helps(self.view):
+            return False
         s = self.type.scale
         left, top, right, bottom = self.view.box
         wide = min(0.24 * (right - left), 216 * s)

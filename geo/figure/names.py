@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 import numpy as np
 import shapely
 from numpy.typing import NDArray
+from shapely import MultiLineString
 from shapely.geometry.base import BaseGeometry
 
 from geo.figure.along import Bent, bend
@@ -43,7 +44,14 @@ def name_marks(
     found = []
     points = [m for m in marks if m.kind == "point"]
     # Those with most news first, the crowded ones before the free ones among equals.
-    points.sort(key=lambda m: (-bool(m.events), -len(m.events), m.place.name, m.place.place_id))
+    points.sort(
+        key=lambda m: (
+            -len(m.events),
+            -len(m.control.evidence) if m.control else 0,
+            m.place.name,
+            m.place.place_id,
+        )
+    )
     for mark in points:
         minor = not mark.events
         size = t.place * (0.86 if minor else 1.0) * (0.90 if len(points) > 16 else 1.0)
@@ -155,23 +163,15 @@ def name_countries(
 ) -> list[Label]:
     """A letterspaced name in the visible part of each country.
 
-    The borders, the coast and the frame cut the map into faces; each face asks whose it is.
-    Names stay off ``avoid`` (the zones) where they can.
+    The land without its borders falls into parts; each part asks whose it is. Names stay off
+    ``avoid`` (the zones) where they can.
     """
-    frame = shapely.box(*view.box)
-    cuts = [
-        shapely.LineString(p)
-        for p in (*ground.borders, *ground.disputed, *ground.coast)
-        if len(p) > 1
-    ]
-    lines = shapely.union_all(
-        [shapely.simplify(shapely.multilinestrings(cuts), 1.5), frame.boundary]
-        if cuts
-        else [frame.boundary]
-    )
+    land = shapely.intersection(ground.land, shapely.box(*view.box))
+    cuts = MultiLineString([p for p in (*ground.borders, *ground.disputed) if len(p) > 1])
+    # Wide enough to close the gap between a border's end and the coast.
+    walls = shapely.simplify(cuts, 1.0).buffer(4.0, quad_segs=2, cap_style="square")
     biggest: dict[str, BaseGeometry] = {}
-    for face in shapely.get_parts(shapely.polygonize([lines])):
-        cell = shapely.intersection(face, frame)
+    for cell in shapely.get_parts(land.difference(walls)):
         if cell.area < 60 * 60:
             continue
         spot = shapely.maximum_inscribed_circle(cell, tolerance=6)
@@ -201,7 +201,7 @@ def _within(
     """Centred positions wholly inside a face, those nearest its middle first."""
     wide, tall = size
     left, top, right, bottom = cell.bounds
-    room = shapely.buffer(cell, -8)
+    room = shapely.buffer(cell, -4)
     if room.is_empty:
         return []
     xs = np.arange(left + wide / 2, right - wide / 2, max(12.0, (right - left) / 36))

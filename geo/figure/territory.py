@@ -95,6 +95,13 @@ def patches(zones: Sequence[Zone], view: View) -> list[Patch]:
     return sorted(found, key=lambda p: (p.kind != "held", p.kind, p.holders))
 
 
+def _weight(certainty: float, least: float) -> float:
+    """The strength of colour for a certainty. Certainties of ground cluster between 0.3 and
+    0.8 (see ``geo.zones``); that range is spread out, so that the steps can be seen.
+    """
+    return min(1.0, max(least, (certainty - 0.28) / 0.50))
+
+
 def pattern_lines(
     ground: BaseGeometry, pattern: str, spacing: float = SPACING
 ) -> list[NDArray[np.float64]]:
@@ -170,7 +177,7 @@ def draw_patch(
     name = f"zone-{patch.kind}-{'-'.join(patch.holders)}"
     before = 0.0
     for certainty, ground in patch.steps:
-        target = colours.zone_alpha * min(1.0, max(0.16, certainty))
+        target = colours.zone_alpha * _weight(certainty, 0.18)
         canvas.path(
             outline_path(ground), fill=first, alpha=1 - (1 - target) / (1 - before), name=name
         )
@@ -196,7 +203,7 @@ def _draw_stripes(
     for index, colour in enumerate(pair):
         before = 0.0
         for certainty, ground in patch.steps:
-            target = min(0.9, 1.25 * colours.zone_alpha * min(1.0, max(0.3, certainty)))
+            target = min(0.9, 1.25 * colours.zone_alpha * _weight(certainty, 0.42))
             stripes = _bands(
                 ground, 45, period, width * (1.0 if len(pair) > 1 else 0.62), index * width
             )

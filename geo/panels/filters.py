@@ -126,7 +126,7 @@ def date_bar(opened: Workspace) -> None:
     until = st.session_state.when[1]
     with st.container(horizontal=True, vertical_alignment="bottom", key="dates"):
         st.button(
-            "Previous day with a report",
+            "Earlier",
             icon=":material/chevron_left:",
             on_click=_step,
             args=(opened, -1),
@@ -135,17 +135,19 @@ def date_bar(opened: Workspace) -> None:
             help="To the previous day with a report",
         )
         st.slider(
-            "Dates: events between these days, and who held what on the last of them",
+            "Dates",
             min_value=first,
             max_value=last,
             value=(default.since or first, default.until or last),
             format="D MMM YYYY",
             key="when",
             bind="query-params",
+            help="Events between these days, and who held what on the last of them.",
         )
         st.button(
-            "Next day with a report",
+            "Later",
             icon=":material/chevron_right:",
+            icon_position="right",
             on_click=_step,
             args=(opened, 1),
             disabled=not days or until >= days[-1],

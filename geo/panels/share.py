@@ -8,7 +8,6 @@ from functools import partial
 import streamlit as st
 
 from geo.errors import DatelineError
-from geo.figure import compose
 from geo.panels.state import shared_position
 from geo.picture import scene_of
 from geo.view import View
@@ -36,6 +35,8 @@ def _picture(
     fmt: str,
     scale: int,
 ) -> bytes:
+    from geo.figure import compose  # brings matplotlib, which the page does not need to open
+
     scene = scene_of(_opened, _view, title=title, deck=deck)
     width, height = size
     return compose(scene, width_px=width, height_px=height, scale=scale, style=style, fmt=fmt)

@@ -8,6 +8,7 @@
     claimed: "only the side that gains by it says so",
     denied: "it has been denied",
   };
+  const LONGEST = 300; // entries in one list
   const cap = (text) => text.charAt(0).toUpperCase() + text.slice(1);
 
   // The mark of a tier as a small drawing, the same as on the map.
@@ -89,17 +90,24 @@
       this.row = null;
       this.group = group;
       const names = group.places.map((place) => place.rows[0].name);
-      this._reset(dl.count(group.rows.length, "event", "events") + " at " + names.join(", "));
-      this._head([dl.el("span", "dl-kicker", dl.count(group.rows.length, "event", "events"))]);
+      this._reset(dl.count(group.count, "event", "events") + " at " + names.join(", "));
+      this._head([dl.el("span", "dl-kicker", dl.count(group.count, "event", "events"))]);
+      let room = LONGEST;
       for (const place of group.places) {
+        if (room <= 0) break;
         const one = place.rows[0];
         const title = dl.el("h2", "dl-place");
         title.append(auto(dl.el("span", "", one.name)));
         if (one.ar) title.append(this._arabic(one.ar));
         this.node.appendChild(title);
         const list = dl.el("ol", "dl-list");
-        for (const row of place.rows.slice().reverse()) list.appendChild(this._entry(row));
+        for (const row of place.rows.slice(-room).reverse()) list.appendChild(this._entry(row));
+        room -= place.rows.length;
         this.node.appendChild(list);
+      }
+      if (group.count > LONGEST) {
+        this.node.append(dl.el("p", "dl-note", "The other " + (group.count - LONGEST).toLocaleString("en") +
+          " are a zoom or a filter away."));
       }
       this._focus(".dl-list button");
     },
@@ -139,8 +147,8 @@
       const where = dl.el("span", "dl-kicker", at >= 0 ? at + 1 + " of " + rows.length : "hidden by the filters");
       const left = [back, on, where];
       this._head(left);
-      if (group && group.rows.length > 1) {
-        this.node.appendChild(dl.button("dl-all", "All " + group.rows.length + " events here", "",
+      if (group && group.count > 1) {
+        this.node.appendChild(dl.button("dl-all", "All " + group.count + " events here", "",
           () => this.owner.showGroup(group)));
       }
       const place = dl.el("p", "dl-place");

@@ -200,7 +200,7 @@ window.dateline = window.dateline || {};
       const url = new URL(home.location.href);
       if (value === null) url.searchParams.delete(name);
       else url.searchParams.set(name, value);
-      url.search = url.search.replace(/%2C/gi, ",");
+      url.search = url.search.replace(/%2C/gi, ",").replace(/%2F/gi, "/"); // readable, and the same
       if (url.href !== home.location.href) {
         home.history.replaceState(home.history.state, "", url.href);
       }

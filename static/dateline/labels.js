@@ -134,11 +134,12 @@
   function inside(frame, x, y, margin) {
     return x > -margin && y > -margin && x < frame.width + margin && y < frame.height + margin;
   }
-  function eachLabel(frame, sources, layer, visit) {
+  function eachLabel(frame, sources, layer, visit, wanted) {
     const seen = new Set();
     for (const copy of dl.copies(frame)) {
       for (const source of sources) {
         for (const row of source.data[layer]) {
+          if (wanted && !wanted(row)) continue;
           const x = frame.px(row[0] + copy);
           const y = frame.py(row[1]);
           if (!inside(frame, x, y, 40)) continue;
@@ -178,12 +179,11 @@
     const zoom = frame.zoom;
     if (zoom < 4) return;
     const least = 1.2e6 / Math.pow(3, zoom - 5) - 300;
-    const room = Math.round((frame.width * frame.height) / 9000);
+    const room = Math.round((frame.width * frame.height) / 12000);
     const towns = [];
-    eachLabel(frame, sources, "towns", function (row, x, y) {
-      const weight = row[4] * (row[5] === 0 ? 6 : row[5] === 1 ? 2.5 : 1);
-      if (weight >= least) towns.push([weight, x, y, row]);
-    });
+    const weigh = (row) => row[4] * (row[5] === 0 ? 6 : row[5] === 1 ? 2.5 : 1);
+    eachLabel(frame, sources, "towns", (row, x, y) => towns.push([weigh(row), x, y, row]),
+      (row) => weigh(row) >= least);
     towns.sort((a, b) => b[0] - a[0]);
     for (const [weight, x, y, row] of towns.slice(0, room)) {
       if (covered(x, y, row[2])) continue;

@@ -9,6 +9,7 @@
     this.turn = 0;
     this.file = null;
     this.shown = [];
+    this.places = [];
     this.groups = [];
     this.zones = null;
     this.areas = {};
@@ -136,6 +137,7 @@
       this.state = state;
       if (themed) this.theme(state.dark);
       this.shown = this.file ? dl.shownRows(this.file, state) : [];
+      this.places = dl.placesOf(this.shown);
       const total = this.file ? this.file.rows.length : 0;
       const hidden = total - this.shown.length;
       this.legend.fill(this.shown, this.zones, state);
@@ -163,16 +165,16 @@
 
     // Marks for the frame, then the painting of zones, borders and labels around them.
     _layout: function (frame) {
-      this.groups = dl.layout(frame, this.shown);
-      const of = (old) => old && this.groups.find((group) => group.rows.includes(old.top));
-      this.focus.hover = of(this.focus.hover) || null;
-      this.focus.group = (this.focus.row && this.groups.find((g) => g.rows.includes(this.focus.row))) || of(this.focus.group) || null;
+      this.groups = dl.layout(frame, this.places);
+      const of = (old) => dl.groupOf(this.groups, old && old.top);
+      this.focus.hover = of(this.focus.hover);
+      this.focus.group = dl.groupOf(this.groups, this.focus.row) || of(this.focus.group);
       const taken = new dl.Taken();
       for (const g of this.groups) {
         if (g.kind !== "point") continue;
         const r = g.radius + 2;
         taken.add([g.x - r, g.y - r, g.x + r, g.y + r]);
-        if (g.rows.length > 1) taken.add([g.x + 2, g.y - 16, g.x + 18, g.y - 2]);
+        if (g.count > 1) taken.add([g.x + 2, g.y - 16, g.x + 18, g.y - 2]);
       }
       dl.layoutChips(this.stack._sheets[2].context, this.groups, taken);
       this.marks = taken;
@@ -189,12 +191,12 @@
       dl.paintBorders(context, frame, sources);
       const taken = this.marks.copy(); // labels keep off the marks and off each other
       const labelled = this.groups.filter((g) => g.kind === "point" && g.seen);
-      const rank = (g) => (g === this.focus.group ? 1e9 : 0) + g.rows.length;
+      const rank = (g) => (g === this.focus.group ? 1e9 : 0) + g.count;
       const names = new Map();
       for (const g of labelled.sort((a, b) => rank(b) - rank(a)).slice(0, 150)) {
         const fits = dl.placeLabel(context, taken, {
           name: g.top.name + (g.others ? " +" + g.others : ""), ar: frame.zoom >= 6.5 ? g.top.ar : null,
-          x: g.x, y: g.y, radius: g.radius + (g === this.focus.group ? 7 : 0), strong: g === this.focus.group || g.rows.length > 2,
+          x: g.x, y: g.y, radius: g.radius + (g === this.focus.group ? 7 : 0), strong: g === this.focus.group || g.count > 2,
         });
         if (fits) for (const place of g.places) names.set(place.rows[0].name.toLowerCase(), g);
       }
@@ -213,8 +215,8 @@
       const focused = document.activeElement && document.activeElement.dataset.spot;
       const nodes = this.groups.filter((g) => g.seen || g.chip).slice(0, 200).map((group) => {
         const row = group.top;
-        const words = group.rows.length > 1
-          ? row.name + ": " + group.rows.length + " events. Latest: " : row.name + ": ";
+        const words = group.count > 1
+          ? row.name + ": " + group.count + " events. Latest: " : row.name + ": ";
         const node = dl.button("dl-key", "", "", () => this.openGroup(group));
         node.setAttribute("aria-label", words + row.summary + ", " + row.tier + ", " + row.when);
         node.dataset.spot = group.key;
@@ -253,8 +255,8 @@
       this.stack.repaint(group && group.kind === "point" ? ["events"] : ["middle", "events"]);
       this.tip.hidden = !group;
       if (!group) return;
-      this.tip.replaceChildren(dl.el("b", "", group.top.name), dl.el("span", "", group.rows.length > 1
-        ? group.rows.length + " events; latest: " + group.top.summary : group.top.summary),
+      this.tip.replaceChildren(dl.el("b", "", group.top.name), dl.el("span", "", group.count > 1
+        ? group.count + " events; latest: " + group.top.summary : group.top.summary),
       dl.el("span", "dl-note", group.top.when + " · " + group.top.tier));
       const frame = this.stack.frame;
       const at = this.map.latLngToContainerPoint(this.map.unproject(L.point(group.x, group.y).add(frame.origin), frame.zoom));
@@ -268,8 +270,8 @@
 
     openGroup: function (group) {
       this._leave();
-      if (group.rows.length === 1) {
-        this.open(group.rows[0], group);
+      if (group.count === 1) {
+        this.open(group.top, group);
         return;
       }
       this.focus.row = null;
@@ -282,10 +284,10 @@
     },
     open: function (row, group, how) {
       this.focus.row = row;
-      this.focus.group = this.groups.find((g) => g.rows.includes(row)) || null;
+      this.focus.group = dl.groupOf(this.groups, row);
       this._opened();
       const still = !!how && how.still; // nobody asked for it: leave the view and the focus alone
-      this.card.event(row, group && group.rows.length > 1 ? group : this.focus.group, still);
+      this.card.event(row, group && group.count > 1 ? group : this.focus.group, still);
       if (!still) this._reveal(row);
       this.stack.repaint(["middle", "events"]);
       dl.writeParameter("event", row.id);

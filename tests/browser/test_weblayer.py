@@ -369,6 +369,6 @@ def test_every_event_stays_reachable_where_marks_meet(visit, address):
     seen = visit(address + "/?map=35,40,2")
     seen.drawn()
     rows = seen.map.locator("body").evaluate(
-        "() => dateline.board.groups.flatMap(g => g.rows.map(r => r.id))"
+        "() => dateline.board.groups.flatMap(g => g.places.flatMap(p => p.rows.map(r => r.id)))"
     )
     assert sorted(rows) == ["r1/1", "r2/1", "r2/2", "r2/3", "r2/4"]
