@@ -13,8 +13,10 @@ from geo.panels.rows import control_table, event_table, reports_table
 from geo.panels.share import share_dialog
 from geo.panels.state import current_view, read_link, workspace
 
+# A file of our own: a named symbol would be fetched from the network.
 ICON = Path(__file__).with_name("static") / "dateline" / "icon.svg"
 st.set_page_config(page_title="Dateline", page_icon=str(ICON), layout="wide")
+st.logo(str(ICON), size="large")
 
 try:
     opened = workspace()
@@ -35,11 +37,7 @@ sidebar(opened)
 view = current_view(opened)
 shown = opened.show(view)
 
-head, action = st.columns([5, 1], vertical_alignment="bottom")
-with head:
-    st.title(opened.project.title, anchor=False)
-with action:
-    wants_share = st.button("Share", icon=":material/ios_share:", type="primary", key="share")
+st.title(opened.project.title, anchor=False)
 if opened.project.deck:
     st.caption(opened.project.deck)
 
@@ -66,5 +64,5 @@ with holders:
 with sources:
     reports_table(opened, shown)
 
-if wants_share or shared:
+if shared:
     share_dialog(opened, view)

@@ -1,4 +1,4 @@
-"""CPU seconds for a picture of the seed reports, 1600 by 1000: python -m benchmarks.picture."""
+"""CPU seconds for a picture of the seed reports, 1600 by 1000: python benchmarks/picture.py."""
 
 from __future__ import annotations
 

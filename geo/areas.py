@@ -96,11 +96,15 @@ def admin1_area(code: str) -> Any | None:
     return _unpack(index)
 
 
-def _at(lat: float, lon: float) -> str | None:
-    """Code of the area that holds a point or is within 0.03 degrees of it, the nearest first."""
+def _check(lat: float, lon: float) -> None:
     if not (abs(lat) <= 90 and abs(lon) <= 180):
         msg = f"latitude {lat}, longitude {lon} is not on the globe; give degrees"
         raise InputError(msg)
+
+
+def _at(lat: float, lon: float) -> str | None:
+    """Code of the area that holds a point or is within 0.03 degrees of it, the nearest first."""
+    _check(lat, lon)
     file = _areas()
     west, south, east, north = file.box.T
     near = np.flatnonzero(
@@ -171,7 +175,11 @@ def land_area(west: float, south: float, east: float, north: float) -> Any:
 
 
 def on_land(lat: float, lon: float) -> bool:
-    """Whether a point (degrees) is on land as the base map draws it; lakes count as land."""
+    """Whether a point (degrees) is on land as the base map draws it; lakes count as land.
+
+    Raises InputError for a point that is not on the globe.
+    """
+    _check(lat, lon)
     cell = min(int((lon + 180) // 10), 35), min(int((lat + 90) // 10), 17)
     polygons = _land_cell(*cell)
     return bool(len(polygons)) and bool(shapely.intersects_xy(polygons, lon, lat).any())

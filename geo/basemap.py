@@ -20,7 +20,16 @@ from numpy.typing import NDArray
 
 from geo.errors import DataError, InputError
 
-__all__ = ["BaseMap", "CountryLabel", "Lines", "RegionLabel", "Rings", "TownLabel", "credits", "load"]
+__all__ = [
+    "BaseMap",
+    "CountryLabel",
+    "Lines",
+    "RegionLabel",
+    "Rings",
+    "TownLabel",
+    "credits",
+    "load",
+]
 
 FOLDER = Path(__file__).resolve().parents[1] / "static" / "basemap"
 DETAIL_ZOOM = 6  # from this zoom on the detail tiles are read, below it the world file
@@ -199,10 +208,17 @@ def _join(
         land=Rings(tuple(part for row in found["land"] for part in row["c"])),
         lakes=Rings(tuple(part for row in found["lakes"] for part in row["c"])),
         coast=tuple(Lines(row["c"]) for row in found["coast"]),
-        rivers=tuple(_river(rows) for rows in _by_name(found["rivers"])),
+        rivers=tuple(
+            Lines(_parts(rows), rows[0].get("n"), rows[0].get("ar"), rows[0]["r"])
+            for rows in _together(found["rivers"], "n", "r")
+        ),
         borders=tuple(
-            Lines(row["c"], pair=(row["a"], row["b"]), disputed=row["k"] == "disputed")
-            for row in found["borders"]
+            Lines(
+                _parts(rows),
+                pair=(rows[0]["a"], rows[0]["b"]),
+                disputed=rows[0]["k"] == "disputed",
+            )
+            for rows in _together(found["borders"], "a", "b", "k")
         ),
         admin1=tuple(Lines(row["c"]) for row in found["admin1"]),
         towns=tuple(towns),
@@ -211,17 +227,16 @@ def _join(
     )
 
 
-def _by_name(rows: list[Any]) -> list[list[Any]]:
-    """Rivers of one name and rank from several tiles together."""
-    groups: dict[tuple[str | None, int], list[Any]] = {}
+def _together(rows: list[Any], *keys: str) -> list[list[Any]]:
+    """Rows of several tiles grouped by some of their properties."""
+    groups: dict[tuple[Any, ...], list[Any]] = {}
     for row in rows:
-        groups.setdefault((row.get("n"), row["r"]), []).append(row)
+        groups.setdefault(tuple(row.get(key) for key in keys), []).append(row)
     return list(groups.values())
 
 
-def _river(rows: list[Any]) -> Lines:
-    parts = tuple(part for row in rows for part in row["c"])
-    return Lines(parts, rows[0].get("n"), rows[0].get("ar"), rows[0]["r"])
+def _parts(rows: list[Any]) -> tuple[Array, ...]:
+    return tuple(part for row in rows for part in row["c"])
 
 
 def _degrees(row: list[Any], q: int) -> list[Any]:
@@ -232,4 +247,4 @@ def _within(row: list[Any], q: int, box: tuple[float, float, float, float]) -> b
     west, south, east, north = box
     lon, lat = row[0] / q, row[1] / q
     across = west <= lon <= east if west <= east else lon >= west or lon <= east
-    return across and south <= lat <= north
+    return bool(across and south <= lat <= north)

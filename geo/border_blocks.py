@@ -31,7 +31,9 @@ def _split(xy: NDArray[np.float64], unit: float) -> NDArray[np.int64]:
     along = np.arange(at[-1] + 1)
     fine = np.column_stack([np.interp(along, at, xy[:, axis]) for axis in (0, 1)])
     units: NDArray[np.int64] = np.round(fine * unit).astype(np.int64)
-    return units[np.concatenate([[True], np.any(np.diff(units, axis=0) != 0, axis=1)])]
+    fresh = np.concatenate([[True], np.any(np.diff(units, axis=0) != 0, axis=1)])
+    kept: NDArray[np.int64] = units[fresh]
+    return kept
 
 
 def _last(units: NDArray[np.int64], first: int, unit: float) -> int:

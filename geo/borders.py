@@ -351,7 +351,9 @@ def _points(lats: ArrayLike, lons: ArrayLike) -> Floats:
     return np.column_stack([lon, lat])
 
 
-def _side(lat: float, lon: float, distance_km: float, pair: Sequence[str], turn: float) -> str | None:
+def _side(
+    lat: float, lon: float, distance_km: float, pair: Sequence[str], turn: float
+) -> str | None:
     """The country the point lies in.
 
     Near the line its own course decides (Natural Earth is up to 2 km off there); farther away

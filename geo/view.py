@@ -23,7 +23,7 @@ from geo.dates import DateSpan
 from geo.errors import DateError
 from geo.model import Actor, Event, EventType, Report, Status, Tier
 
-__all__ = ["MapPosition", "Selection", "View", "campaign", "parse_view", "select"]
+__all__ = ["MapPosition", "Selection", "View", "campaign", "family", "parse_view", "select"]
 
 MAX_QUERY = 4000
 MAX_ZOOM = 14.0
@@ -202,15 +202,15 @@ class Selection:
     hidden_by: Mapping[str, int]
 
 
-def _family(wanted: Iterable[str], actors: Mapping[str, Actor]) -> frozenset[str]:
-    """These actors and all that are part of them."""
-    family = set(wanted)
+def family(wanted: Iterable[str], actors: Mapping[str, Actor]) -> frozenset[str]:
+    """The ids of these actors and of all that are part of them."""
+    found = set(wanted)
     grown = True
     while grown:
-        more = {a.id for a in actors.values() if a.part_of in family} - family
-        family |= more
+        more = {a.id for a in actors.values() if a.part_of in found} - found
+        found |= more
         grown = bool(more)
-    return frozenset(family)
+    return frozenset(found)
 
 
 def select(
@@ -226,7 +226,7 @@ def select(
     A place within N km is one that *may* be: its least distance, given its precision, counts.
     Rejected events are never shown and are counted as hidden.
     """
-    family = _family(view.actors, actors)
+    wanted = family(view.actors, actors)
     words = view.text.casefold().split()
     shown: list[Event] = []
     hidden: Counter[str] = Counter()
@@ -236,7 +236,7 @@ def select(
             hidden["review"] += 1
         elif not event.date.within(view.since, view.until):
             hidden["date"] += 1
-        elif family and not family.intersection(event.actors()):
+        elif wanted and not wanted.intersection(event.actors()):
             hidden["actor"] += 1
         elif view.tiers and event.attribution.tier not in view.tiers:
             hidden["certainty"] += 1

@@ -8,8 +8,9 @@ output shares: the map, the table, the picture and the export can therefore neve
 from __future__ import annotations
 
 import hashlib
+import math
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -20,10 +21,11 @@ from geo.borders import BorderDistance, open_borders
 from geo.control import control_on
 from geo.errors import DatelineError, SeedError
 from geo.geocode import open_geocoder
+from geo.grounds import country_ground
 from geo.model import Actor, Control, Event, Report, Zone
 from geo.seeds import load_actors, load_seeds
 from geo.store import Snapshot, Store, open_store
-from geo.view import Selection, View, campaign, parse_view, select
+from geo.view import Selection, View, campaign, family, parse_view, select
 from geo.zones import zones
 
 __all__ = ["ROOT", "Project", "Shown", "Workspace", "open_workspace"]
@@ -123,7 +125,11 @@ class Workspace:
         on = view.until or self.period[1]
         # Who holds a place is judged on all the evidence; filters only choose what is drawn.
         controls = control_on(self.events, on, self.actors)
-        return Shown(view, on, selection, controls, self._zones(on) if view.zones else ())
+        drawn = self._zones(on) if view.zones else ()
+        if view.actors:
+            wanted = family(view.actors, self.actors)
+            drawn = tuple(zone for zone in drawn if wanted.intersection(zone.holders))
+        return Shown(view, on, selection, controls, drawn)
 
     def _zones(self, on: date) -> tuple[Zone, ...]:
         key = f"zones:{on.isoformat()}"
@@ -131,17 +137,29 @@ class Workspace:
             controls = control_on(self.events, on, self.actors)
             if not controls:
                 return ()
-            lats = [control.place.lat for control in controls]
-            lons = [control.place.lon for control in controls]
-            land = land_area(
-                min(lons) - ZONE_MARGIN_DEG,
-                min(lats) - ZONE_MARGIN_DEG,
-                max(lons) + ZONE_MARGIN_DEG,
-                max(lats) + ZONE_MARGIN_DEG,
+            made = tuple(
+                zone
+                for country in sorted({control.place.country or "" for control in controls})
+                for zone in self._country_zones(controls, country)
             )
-            made = zones(controls, land=land)
             self._shown[key] = Shown(View(), on, Selection((), 0, {}), controls, made)
         return self._shown[key].zones
+
+    @staticmethod
+    def _country_zones(controls: Sequence[Control], country: str) -> tuple[Zone, ...]:
+        """Zones of one country's places, on its own ground: no report carries over a border."""
+        own = [control for control in controls if (control.place.country or "") == country]
+        lats = [control.place.lat for control in own]
+        lons = [control.place.lon for control in own]
+        # Whole degrees, so that a new place seldom asks for new ground.
+        west, south = (
+            math.floor(min(lons) - ZONE_MARGIN_DEG),
+            math.floor(min(lats) - ZONE_MARGIN_DEG),
+        )
+        east, north = math.ceil(max(lons) + ZONE_MARGIN_DEG), math.ceil(max(lats) + ZONE_MARGIN_DEG)
+        box = (max(west, -180), max(south, -90), min(east, 180), min(north, 90))
+        ground = country_ground(country, *box) if country else land_area(*box)
+        return zones(own, land=ground)
 
 
 def _fingerprint(files: list[Path]) -> str:

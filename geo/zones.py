@@ -7,6 +7,8 @@ which no equidistant or equal-area projection gives far from its centre). There 
 the points nearest to each settlement (Voronoi) are dissolved by holder, kept within the
 discs of the cap, cut into distance bands and, once per band, by land. Beyond the cap there is
 no information and nothing is painted. A place whose holder is unknown keeps its cell, empty.
+A station, oil field or airbase says less about the land round it than a town does: its disc ends
+at FACILITY_CAP_KM. A border crossing is a gate, not ground: it has no area at all.
 
 Certainty. ``certainty`` = trust in the tier x agreement at the band's distance, lowered for stale
 evidence and for places known only roughly. The agreement is measured (``benchmarks/zones.py``):
@@ -47,6 +49,8 @@ __all__ = [
 
 CAP_KM = 20.0
 BANDS_KM = (7.0, 14.0, 20.0)
+FACILITY_CAP_KM = 7.0  # judgement: the reach of what is no settlement
+GATES = frozenset({"CSTM", "PSTB"})  # GeoNames codes of customs and border posts
 LARGEST_CAP_KM = 200.0  # above it a disc on paper is no longer one on the ground
 
 TIER_TRUST = {Tier.ASSESSED: 1.0, Tier.REPORTED: 0.8, Tier.CLAIMED: 0.5}
@@ -87,6 +91,7 @@ class _Site:
     holders: tuple[str, ...]
     trust: float
     evidence: tuple[str, ...]
+    cap_km: float
 
     @property
     def key(self) -> tuple[str, tuple[str, ...], float]:
@@ -106,8 +111,8 @@ def zones(
     ``bands_km`` are outer radii; the cap closes the last one. One Zone per cluster of places,
     holders, kind, trust and band; together they never overlap and neighbours share their edge
     vertex by vertex. Claimed: ``holders`` is the claimant, then (if any) the last attested
-    holder. Contested: all sides, in alphabetical order. Left out: areas, lines, places
-    known less precisely than the cap. Geometry: RFC 7946, rounded to 5 decimals (about 1 m), cut at
+    holder. Contested: all sides, in alphabetical order. Left out: areas, lines, crossings, places
+    known less precisely than their cap. Geometry: RFC 7946, rounded to 5 decimals (about 1 m), cut at
     the antimeridian. Raises InputError for a cap or bands that make no sense, coordinates that
     are not on Earth, or a place so near a pole that its disc would hold it.
     """
@@ -168,7 +173,10 @@ def _sites(controls: Sequence[Control], cap_km: float) -> list[_Site]:
     by_point: dict[tuple[float, float], _Site] = {}
     for control in sorted(controls, key=lambda c: c.place.place_id):
         place = control.place
-        if place.feature_code in AREA_CODES | LINE_CODES or place.precision_km > cap_km:
+        if place.feature_code in AREA_CODES | LINE_CODES | GATES:
+            continue
+        own_cap_km = cap_km if place.feature_code.startswith("PPL") else FACILITY_CAP_KM
+        if place.precision_km > min(own_cap_km, cap_km):
             continue
         if not (abs(place.lat) <= 90 and abs(place.lon) <= 180):
             msg = f"{place.name} has no point on Earth (latitude {place.lat}, {place.lon})."
@@ -178,12 +186,12 @@ def _sites(controls: Sequence[Control], cap_km: float) -> list[_Site]:
             raise InputError(msg)
         lon = -180.0 if place.lon == 180.0 else place.lon
         point = (round(place.lat, _DECIMALS), round(lon, _DECIMALS))
-        site = _site(control, place.lat, lon)
+        site = _site(control, place.lat, lon, own_cap_km)
         by_point[point] = _together(by_point[point], site) if point in by_point else site
     return list(by_point.values())
 
 
-def _site(control: Control, lat: float, lon: float) -> _Site:
+def _site(control: Control, lat: float, lon: float, cap_km: float) -> _Site:
     kind, holders = "held", control.holders
     if control.contested:
         kind, holders = "contested", tuple(sorted(holders))
@@ -192,7 +200,8 @@ def _site(control: Control, lat: float, lon: float) -> _Site:
     trust = TIER_TRUST.get(control.tier, 0.0) if control.tier else 0.0
     trust *= STALE_TRUST if control.stale else 1.0
     trust *= ROUGH_TRUST if control.place.precision_km > ROUGH_KM else 1.0
-    return _Site(lat, lon, kind, holders if trust else (), round(trust, 2), control.evidence)
+    known = holders if trust else ()
+    return _Site(lat, lon, kind, known, round(trust, 2), control.evidence, cap_km)
 
 
 def _together(one: _Site, other: _Site) -> _Site:
@@ -205,7 +214,8 @@ def _together(one: _Site, other: _Site) -> _Site:
     if one.holders != other.holders:
         kind, holders = "contested", tuple(sorted({*one.holders, *other.holders}))
         trust = min(one.trust, other.trust)
-    return _Site(one.lat, one.lon, kind, holders, trust, evidence)
+    cap_km = max(one.cap_km, other.cap_km)
+    return _Site(one.lat, one.lon, kind, holders, trust, evidence, cap_km)
 
 
 def _clusters(sites: Sequence[_Site], cap_km: float) -> list[NDArray[np.intp]]:
@@ -241,13 +251,15 @@ class _Paper:
         lons = np.array([s.lon for s in sites])
         lats = np.array([s.lat for s in sites])
         self.xy: Floats = np.column_stack(self._proj(lons, lats))
+        self.caps_km: Floats = np.array([s.cap_km for s in sites])
         self.scale: Floats = np.asarray(self._proj.get_factors(lons, lats).meridional_scale)
 
     def discs(self, radius_km: float, segments: int) -> Geometry:
-        """Polygons just inside the circles of ``radius_km`` round every site."""
+        """Polygons just inside the circles of ``radius_km``, or its own cap, round every site."""
         turn = np.linspace(0, 2 * np.pi, segments, endpoint=False)
         circle = np.column_stack([np.cos(turn), np.sin(turn)])
-        radius = radius_km * 1000 * self.scale[:, None, None]
+        metres = 1000 * np.minimum(radius_km, self.caps_km)
+        radius = (metres * self.scale)[:, None, None]
         return shapely.polygons(self.xy[:, None, :] + radius * circle)
 
     def to_lonlat(self, geometry: Geometry) -> Geometry:

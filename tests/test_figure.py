@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date
 from itertools import combinations
@@ -50,7 +51,7 @@ HOSTILE = [
     "$x^2$ \\frac{1}{2}",
     "</text></svg><img src=x onerror=alert(1)>",
     "C:\\20190221 & \"quotes\" 'too'",
-    "‏مرحبا‏ 😀 𝒳",
+    "\u200fمرحبا\u200f 😀 𝒳",
     "]]> <!-- --> &amp; %s ${x}",
 ]
 
@@ -157,7 +158,7 @@ def test_svg_tells_what_when_who_and_from_whom(svg: bytes) -> None:
     for needed in (
         *("Al Bu Kamal changes hands", "What was reported along the Euphrates"),
         *("As of 14 November 2017", "reports since 1 October 2017"),
-        *("Sources: A paper; An observatory.", "7 hidden by the filters", "9 reports shown"),
+        *("Sources: A paper; An observatory.", "7 hidden by the filters", "9 reports selected"),
         *("Borders © OpenStreetMap contributors.", "Made with Dateline"),
         *("Syrian government forces", "Iraqi forces", "Syrian Democratic Forces", "Daesh"),
         *("Assessed", "Reported", "Claimed", "Denied", "Contested", "Besieged"),
@@ -337,11 +338,36 @@ def test_the_scale_bar_tells_the_truth_at_the_centre(extent: tuple[float, ...]) 
     assert y[1] < y[0]
 
 
+def test_pictures_made_at_once_on_several_threads_are_the_same() -> None:
+    with ThreadPoolExecutor(4) as pool:
+        made = list(pool.map(lambda _: compose(SCENE, fmt="svg"), range(4)))
+    assert set(made) == {compose(SCENE, fmt="svg")}
+
+
+def test_thousands_of_places_make_a_picture() -> None:
+    many = tuple(
+        replace(
+            event(i, "hajin", "gov", list(Tier)[i % 4], "2017-11-10"),
+            place=replace(
+                place("hajin"),
+                place_id=f"x:{i}",
+                name=f"Place {i}",
+                lat=33 + (i * 7919 % 3000) / 1000,
+                lon=39 + (i * 104729 % 4000) / 1000,
+            ),
+        )
+        for i in range(3000)
+    )
+    layout = lay_out(replace(SCENE, events=many), width_px=1600, height_px=1000)
+    for one, other in combinations(layout.labels, 2):
+        assert not overlap(one.box, other.box)
+
+
 def test_a_picture_of_nothing_is_still_a_picture() -> None:
     empty = Scene(title="Nothing reported", as_of=date(2017, 1, 1))
     words = " ".join(svg_words(compose(empty, fmt="svg")))
     assert "Nothing reported" in words
-    assert "0 reports shown" in words
+    assert "0 reports selected" in words
     pacific = Scene(title="Fiji", as_of=date(2017, 1, 1), extent=(176.0, -20.0, -177.0, -15.0))
     assert compose(pacific, scale=0.5)
 

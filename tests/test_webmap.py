@@ -144,6 +144,14 @@ def test_all_scripts_and_styles_come_from_this_app_and_exist():
             assert (root / url.removeprefix("/app/static/")).exists(), url
 
 
+def test_the_first_script_asks_for_all_the_others():
+    text = (Path(__file__).parents[1] / "static" / "dateline" / "core.js").read_text()
+    first, *others = [url for _, url in shell((0, 0), 3).default_js]
+    assert first.endswith("/core.js")
+    for url in others:
+        assert f'{Path(url).name}"' in text
+
+
 @pytest.mark.parametrize("text", HOSTILE)
 def test_an_id_survives_folium_letter_for_letter(text):
     _, script = strings(shell((0, 0), 3), filter_group(ids=[text], selected=text))

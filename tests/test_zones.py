@@ -15,7 +15,15 @@ from shapely.geometry import shape
 from geo.dates import DateSpan
 from geo.errors import InputError
 from geo.model import Control, EventPlace, Tier
-from geo.zones import BANDS_KM, CAP_KM, geodesic_km2, no_information_km2, summary, zones
+from geo.zones import (
+    BANDS_KM,
+    CAP_KM,
+    FACILITY_CAP_KM,
+    geodesic_km2,
+    no_information_km2,
+    summary,
+    zones,
+)
 
 GEOD = Geod(ellps="WGS84")
 DISC_KM2 = math.pi * CAP_KM**2
@@ -61,6 +69,29 @@ def distance_km(lat1, lon1, lat2, lon2):
 def test_no_places_no_zones():
     assert zones([]) == ()
     assert summary([]) == {}
+
+
+class TestKindsOfPlace:
+    def test_a_facility_reaches_less_far_than_a_town(self):
+        base = area(zones([control(*ABU_KAMAL, "daesh", code="AIRB")]))
+        assert base == pytest.approx(math.pi * FACILITY_CAP_KM**2, rel=0.01)
+
+    def test_a_facility_keeps_its_neighbourhood_beside_a_town(self):
+        lat, lon = at(10, 90)
+        found = zones(
+            [control(*ABU_KAMAL, "daesh"), control(lat, lon, "sdf", name="b", code="OILF")]
+        )
+        assert 0 < area(found, holders=("sdf",)) < math.pi * FACILITY_CAP_KM**2
+        own = shapely.union_all(shapes(found, holders=("sdf",)))
+        assert own.contains(shapely.Point(lon, lat))
+
+    @pytest.mark.parametrize("code", ["CSTM", "PSTB"])
+    def test_a_crossing_holds_no_ground(self, code):
+        assert zones([control(*ABU_KAMAL, "iraqi-forces", code=code)]) == ()
+
+    def test_a_facility_known_only_roughly_is_not_spread(self):
+        assert zones([control(*ABU_KAMAL, "daesh", code="PMPO", precision_km=10)]) == ()
+        assert zones([control(*ABU_KAMAL, "daesh", code="PPL", precision_km=10)]) != ()
 
 
 class TestOnePlace:

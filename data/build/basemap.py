@@ -28,10 +28,10 @@ from data.build.sources import (
     shoreline,
 )
 from data.build.tiles import (
-    Q,
     Q_WORLD,
     Cell,
     Layers,
+    Q,
     TileSet,
     cell_of,
     line_parts,
@@ -43,21 +43,21 @@ from data.build.tiles import (
 STATIC = Path(__file__).resolve().parents[2] / "static" / "basemap"
 # Degrees from the equator -> Douglas-Peucker tolerance in degrees, smallest island in km2:
 # skerries and fjords would otherwise take half of the space.
-COAST = ((0, 0.003, 1.0), (46, 0.0045, 4.0), (56, 0.009, 15.0), (66, 0.02, 60.0))
+COAST = ((0, 0.003, 1.0), (46, 0.005, 5.0), (56, 0.011, 25.0), (66, 0.025, 100.0))
 CASPIAN, ICE = 0.003, 0.015
 RIVER, RIVER_SMALL, RIVER_NORTH = 0.0018, 0.004, 0.007  # small: rank 5 and 6; north: beyond 50
 BORDER = 0.0006
 ADMIN1 = 0.004
-LAKE = 0.0025
+LAKE = 0.003
 WORLD = 0.02
 WORLD_ISLAND_KM2 = 150.0
 # Where the seeds' story plays (west, south, east, north), rivers, lakes and coasts are finer.
 FINE_BOX = (34.0, 29.0, 49.0, 38.5)
 FINE = 0.0006
-LAKE_KM2, LAKE_KM2_FINE, LAKE_KM2_NORTH = 8.0, 3.0, 60.0
+LAKE_KM2, LAKE_KM2_FINE, LAKE_KM2_NORTH = 10.0, 3.0, 80.0
 NORTH = 50.0
 WORLD_TOWNS = 600
-TOWN_BYTES, TOWN_BYTES_FINE = 42_000, 160_000  # of a tile's town list
+TOWN_BYTES, TOWN_BYTES_FINE = 40_000, 160_000  # of a tile's town list
 # Dry salt pans and flats that OpenStreetMap maps as lakes: west, south, east, north.
 DRY = (
     (40.95, 34.80, 41.35, 35.45),  # Rawdah and Buwara flats on the Syria-Iraq border
@@ -110,9 +110,7 @@ def land() -> np.ndarray:
             found.append(shapely.polygons(ring))
     ice, size = shoreline()[5]
     clean = shapely.get_parts(shapely.make_valid(np.array(found)))
-    return np.concatenate(
-        [clean[shapely.get_dimensions(clean) == 2], simple(ice[size > 20], ICE)]
-    )
+    return np.concatenate([clean[shapely.get_dimensions(clean) == 2], simple(ice[size > 20], ICE)])
 
 
 def outlines(polygons: np.ndarray) -> np.ndarray:
@@ -203,6 +201,7 @@ def admin1_lines() -> np.ndarray:
 
 def add_labels(tiles: TileSet) -> list[list[Any]]:
     """Fill the label layers; returns the towns of the world file."""
+
     def at(lon: float, lat: float, q: int = Q) -> tuple[int, int]:
         return round(lon * q), round(lat * q)
 

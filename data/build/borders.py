@@ -9,14 +9,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 import shapely
 
-from geo.border_blocks import Line, block_lines
-
 from data.build.sources import caspian, iso_by_a3, natural_earth, osm_countries, shoreline
+from geo.border_blocks import Line, block_lines
 
 ROOT = Path(__file__).resolve().parents[2]
 THIN = 0.00001  # degrees; Douglas-Peucker, 1.1 m
@@ -35,7 +35,9 @@ TWICE = {
 
 
 Edge = tuple[int, int]  # keys of the two ends
-APART = 0.02  # degrees
+APART = 0.02  # degrees between two drawings of one border
+CLAIMS_APART = 1.0  # degrees between two claims
+SHORE = 0.03  # degrees; this close to a shore a lone edge is a limit at sea
 # Countries whose territory another country's ring takes in whole.
 WITHIN = {"EH": "MA"}
 # Pairs that meet at sea only, on rocks or where a limit passes close to a shore.
@@ -72,10 +74,11 @@ def _chains(edges: list[tuple[int, int]]) -> Iterable[list[int]]:
                 continue
             left.discard((start, end))
             chain = [start, end]
-            while len(after[end]) == 1 and before[end] == 1 and (end, after[end][0]) in left:
-                left.discard((end, after[end][0]))
-                end = after[end][0]
-                chain.append(end)
+            while len(onward := after[chain[-1]]) == 1 and before[chain[-1]] == 1:
+                if (chain[-1], onward[0]) not in left:
+                    break
+                left.discard((chain[-1], onward[0]))
+                chain.append(onward[0])
             yield chain
 
 
@@ -94,6 +97,15 @@ class _Ground:
         land = np.zeros(len(middle), bool)
         land[self.tree.query(middle, predicate="dwithin", distance=NEAR_LAND)[0]] = True
         return land & ~shapely.intersects(self.inland_sea, middle)
+
+    def by_the_shore(self, shapes: np.ndarray) -> np.ndarray:
+        """Whether edges lie near a coast of GSHHG."""
+        rings = [shapely.get_coordinates(p) for p in shoreline()[1][0]]
+        parts = [r[i : i + 40] for r in rings for i in range(0, len(r) - 1, 39)]
+        tree = shapely.STRtree([shapely.linestrings(p) for p in parts if len(p) > 1])
+        near = np.zeros(len(shapes), bool)
+        near[tree.query(shapes, predicate="dwithin", distance=SHORE)[0]] = True
+        return near
 
     def runs(self, line: Line) -> Iterator[Line]:
         """The parts of a line that lie near land."""
@@ -158,7 +170,7 @@ def _edges(ring: np.ndarray) -> list[Edge]:
     """A ring's edges as pairs of vertex keys."""
     units = np.round(ring * 10_000_000).astype(np.int64)
     keys = ((units[:, 0] + 1_800_000_000) * 2_000_000_000 + units[:, 1] + 900_000_000).tolist()
-    return [(s, e) for s, e in zip(keys[:-1], keys[1:], strict=True) if s != e]
+    return [(start, end) for start, end in pairwise(keys) if start != end]
 
 
 def _degrees(keys: np.ndarray) -> np.ndarray:
@@ -167,31 +179,43 @@ def _degrees(keys: np.ndarray) -> np.ndarray:
     return np.stack([x, y], axis=-1) / 10_000_000
 
 
-def _unshared(
-    alone: list[tuple[str, Edge]], ground: _Ground
-) -> Iterator[tuple[str, str, Edge]]:
-    """Borders that two countries' rings draw a little apart: (left, right, edge).
+def _unshared(alone: list[tuple[str, Edge]], ground: _Ground) -> Iterator[tuple[str, str, Edge]]:
+    """Borders that two countries' rings draw apart: (left, right, edge).
 
-    An edge of one country alone counts where another country's lone edge lies within 2 km, or
-    where the country is held to lie within another. Each border is drawn once, along the line of
-    the country first in the alphabet.
+    - Where another country's lone edge lies within 2 km the two are one border, drawn once, along
+      the line of the country first in the alphabet.
+    - Farther inland, up to a degree apart, the lines are two claims: both count.
+    - Or the country is held to lie within another.
     """
     iso = np.array([name for name, _ in alone])
     ends = _degrees(np.array([edge for _, edge in alone]))
     kept = np.flatnonzero(ground.has(ends[:, 0], ends[:, 1]))
     iso, ends = iso[kept], ends[kept]
     shapes = shapely.linestrings(ends)
-    one, two = shapely.STRtree(shapes).query(shapes, predicate="dwithin", distance=APART)
-    other = iso[one] != iso[two]
-    partner: dict[int, set[str]] = defaultdict(set)
-    for index, name in zip(one[other].tolist(), iso[two[other]].tolist(), strict=True):
-        partner[index].add(name)
-    for index, (name, start) in enumerate(zip(iso.tolist(), kept.tolist(), strict=True)):
-        near = partner.get(index) or ({WITHIN[name]} if name in WITHIN else set())
-        for right in sorted(near)[:1]:
-            pair = _pair({name, right})
-            if pair and (name < right or index not in partner):
-                yield name, right, alone[start][1]
+    near = _neighbours(shapes, iso, APART)
+    far = np.array([index not in near for index in range(len(iso))])
+    far &= ~ground.by_the_shore(shapes)
+    lone = np.flatnonzero(far)
+    claims = _neighbours(shapes[lone], iso[lone], CLAIMS_APART)
+    rival = {int(lone[index]): name for index, name in claims.items()}
+    for index, (name, number) in enumerate(zip(iso.tolist(), kept.tolist(), strict=True)):
+        other = near.get(index) or WITHIN.get(name) or rival.get(index)
+        if other and _pair({name, other}) and (name < other or index not in near):
+            yield name, other, alone[number][1]
+
+
+def _neighbours(shapes: np.ndarray, iso: np.ndarray, reach: float) -> dict[int, str]:
+    """For every edge that has one: the other country with an edge within ``reach`` degrees."""
+    found: dict[int, str] = {}
+    for country in sorted(set(iso.tolist())):
+        own = np.flatnonzero(iso == country)
+        others = np.flatnonzero(iso != country)
+        if len(others):
+            at, hit = shapely.STRtree(shapes[others]).query_nearest(
+                shapes[own], max_distance=reach, all_matches=False
+            )
+            found |= zip(own[at].tolist(), iso[others[hit]].tolist(), strict=True)
+    return found
 
 
 def natural_earth_lines() -> list[Line]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections import defaultdict
+from collections import Counter, defaultdict
 from typing import Any
 
 import babel
@@ -20,9 +20,11 @@ from data.build.sources import (
     natural_earth,
 )
 
-TOWNS_PER_TILE = 4_000
 # Countries whose GeoNames names are scientific transliterations: printed without diacritics.
-PLAIN = set("AE AF BH DJ DZ EG EH ER IL IQ IR JO KW LB LY MA MR OM PK PS QA SA SD SO SY TN YE".split())
+PLAIN = set(
+    "AE AF BD BH DJ DZ EG EH ER ET IL IN IQ IR JO KW KZ LB LY MA MR NP OM PK PS QA SA SD SO SY TJ "
+    "TM TN UZ YE".split()
+)
 ARABIC_SPOKEN = set("AE BH DJ DZ EG EH IQ JO KW LB LY MA MR OM PS QA SA SD SO SY TD TN YE".split())
 # Plain English names of countries where GeoNames has the long form.
 COUNTRY = {
@@ -45,10 +47,13 @@ TOWN = {
     90150: "Tikrit", 94591: "Khanaqin", 90026: "Tuz Khurmatu", 99532: "Basra", 98245: "Zubayr",
     89824: "Umm Qasr", 99446: "Faw", 95005: "Kalar", 445694: "Akre",
 }  # fmt: skip
+QUARTERS = {388349, 99071, 268743}  # of Basra, Mosul and Beirut, with more people than their city
+# Likewise in Arabic, where the first alternate name is another spelling.
+TOWN_ARABIC = {174448: "البوكمال", 173377: "القامشلي", 98717: "الرمادي", 172955: "الرقة"}
 _NOT_ARABIC = re.compile("[^\u0621-\u063a\u0641-\u0652 -]")
 _UNIT_WORDS = re.compile(r"\s+(Governorate|Province|Region|Oblast|State|District|Prefecture)$")
 _ARABIC_UNIT = re.compile(r"^(محافظة|ولاية|مقاطعة|منطقة|إقليم|إمارة)\s+")
-Label = list[Any]
+MANY_UNITS, TINY_UNIT = 100, 0.3  # units in a country, square degrees of a unit's box
 
 
 def plain(name: str) -> str:
@@ -63,6 +68,7 @@ def arabic(names: list[str], country: str) -> str | None:
     if country not in ARABIC_SPOKEN:
         return None
     fit = [n for n in names if n and not _NOT_ARABIC.search(n) and len(n) > 2]
+    fit = [n for n in fit if n.replace(" ", "") == n or n.replace(" ", "") not in fit]
     article = [n for n in fit if n.startswith("ال") and n[2:] in fit]
     return (article or fit or [None])[0]
 
@@ -90,7 +96,10 @@ def towns() -> list[tuple[float, float, str, str | None, int, int]]:
     Quarters that GeoNames counts as towns beside their own city are left out.
     """
     known = _kinds()
-    rows = sorted((c for c in geonames_cities() if c["population"] > 0), key=_by_population)
+    rows = sorted(
+        (c for c in geonames_cities() if c["population"] > 0 and c["geonameid"] not in QUARTERS),
+        key=_by_population,
+    )
     lon = np.array([c["longitude"] for c in rows])
     lat = np.array([c["latitude"] for c in rows])
     country = np.array([c["countrycode"] for c in rows])
@@ -128,7 +137,8 @@ def towns() -> list[tuple[float, float, str, str | None, int, int]]:
                 city["longitude"],
                 city["latitude"],
                 _title(city),
-                arabic(city["alternatenames"], city["countrycode"]),
+                TOWN_ARABIC.get(city["geonameid"])
+                or arabic(city["alternatenames"], city["countrycode"]),
                 int(city["population"]),
                 seat.get(index, 2),
             )
@@ -172,13 +182,21 @@ def countries() -> list[tuple[float, float, str, str | None, int, str]]:
 
 
 def regions() -> list[tuple[float, float, str, str | None, str]]:
-    """(lon, lat, name, Arabic name, GeoNames code) of first-order units."""
+    """(lon, lat, name, Arabic name, GeoNames code) of first-order units.
+
+    Municipalities of countries cut in a hundred and more units are left out.
+    """
+    count = Counter(feature["properties"]["iso_a2"] for feature in admin1())
     found = []
     for feature in admin1():
         row = feature["properties"]
         code = row.get("gn_a1_code") or ""
         if not re.fullmatch(r"[A-Z]{2}\.\w+", code) or row["featurecla"] == "Admin-1 minor island":
             continue
+        if count[row["iso_a2"]] >= MANY_UNITS:
+            west, south, east, north = shapely.geometry.shape(feature["geometry"]).bounds
+            if (east - west) * (north - south) < TINY_UNIT:
+                continue
         name = row.get("name_en") or row["name"]
         if not name:
             continue

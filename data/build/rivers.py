@@ -59,7 +59,7 @@ RANK = {0: 1, 1: 1, 2: 1, 3: 1, 4: 2, 5: 3, 6: 3, 7: 4, 8: 5, 9: 5, 10: 5}
 UNNAMED_RANK = {0: 3, 1: 3, 2: 4, 3: 5, 4: 6}
 GAP = 0.06  # degrees from any GSHHG river at which Natural Earth's line fills in
 GAP_RANK = 4  # the last rank that is filled in
-SHORTEST = 0.12  # degrees; unnamed rivers of rank 6 below it are not drawn
+SHORTEST = 0.25  # degrees; unnamed rivers of rank 6 below it are not drawn
 River = tuple[Any, str | None, str | None, int]  # line, name, Arabic name, rank
 
 
@@ -155,8 +155,10 @@ def _measured() -> Iterator[River]:
             for index, other in zip(at.tolist(), near.tolist(), strict=True):
                 ids[index] = names[other]
                 rank[names[other]] = min(ranks[other], rank.get(names[other], 9))
-            for index, other in zip(*hand.query_nearest(points, max_distance=BY_HAND_NEAR,
-                                                        all_matches=False).tolist(), strict=True):
+            for index, other in zip(
+                *hand.query_nearest(points, max_distance=BY_HAND_NEAR, all_matches=False).tolist(),
+                strict=True,
+            ):
                 if ids[index] is None:
                     ids[index] = by_hand[other]
                     rank[by_hand[other]] = BY_HAND_RANK

@@ -18,6 +18,7 @@ import shapely
 Q = 10_000  # units per degree in tiles: 11 m
 Q_WORLD = 1_000  # units per degree in the world file: 111 m
 DEGREES = 10
+EDGE = 0.00004  # degrees; less than half a stored unit
 Cell = tuple[int, int]
 Feature = dict[str, Any]
 Layers = dict[str, list[Any]]
@@ -34,6 +35,8 @@ def cell_of(lon: float, lat: float) -> Cell:
 def cut(geometries: Iterable[Any]) -> Iterator[tuple[Cell, Any]]:
     """Clip lines or polygons to the tiles they touch."""
     for geometry in geometries:
+        # A line that runs along a tile's edge is inside neither tile: lines get a little margin.
+        margin = EDGE if "Line" in geometry.geom_type else 0.0
         west, south, east, north = geometry.bounds
         (x0, y0), (x1, y1) = cell_of(west, south), cell_of(east, north)
         if (x0, y0) == (x1, y1):
@@ -41,10 +44,12 @@ def cut(geometries: Iterable[Any]) -> Iterator[tuple[Cell, Any]]:
             continue
         for x in range(x0, x1 + 1):
             left = x * DEGREES - 180
-            column = shapely.clip_by_rect(geometry, left, -90, left + DEGREES, 90)
+            right = left + DEGREES
+            column = shapely.clip_by_rect(geometry, left - margin, -90, right + margin, 90)
             for y in range(y0, y1 + 1) if not column.is_empty else ():
                 low = y * DEGREES - 90
-                piece = shapely.clip_by_rect(column, left, low, left + DEGREES, low + DEGREES)
+                box = left - margin, low - margin, right + margin, low + DEGREES + margin
+                piece = shapely.clip_by_rect(column, *box)
                 if not piece.is_empty:
                     yield (x, y), piece
 

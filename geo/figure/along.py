@@ -76,6 +76,8 @@ def bend(
             part = smooth[start : start + need]
             if part[-1, 0] < part[0, 0]:
                 part = part[::-1]
+            if np.hypot(*np.diff(part, axis=0).T).sum() < wide + 4:
+                continue
             heading = np.unwrap(np.arctan2(*np.diff(part, axis=0).T[::-1]))
             turn = float(np.ptp(heading))
             if turn > MOST_TURN or abs(heading.mean()) > 1.35:

@@ -31,13 +31,13 @@ from numpy.typing import NDArray
 from geo.errors import InputError
 from geo.figure.lettering import FONTS, clean, font, is_arabic, outline, points, text_width
 
-__all__ = ["FORMATS", "Box", "Canvas", "spread"]
+__all__ = ["DRAWING", "FORMATS", "Box", "Canvas", "spread"]
 
 FORMATS = ("png", "svg", "pdf")
 Box = tuple[float, float, float, float]
 # A halo lets a little of the map through, so that it does not look like a hole.
 HALO_ALPHA = 0.80
-_LOCK = threading.Lock()
+DRAWING = threading.RLock()
 _SETTINGS: dict[Any, Any] = {
     "svg.fonttype": "none",
     "svg.hashsalt": "dateline",
@@ -259,7 +259,7 @@ class Canvas:
             "pdf": {"Title": title, "Creator": "Dateline", "Producer": None, "CreationDate": None},
         }[fmt]  # type: ignore[assignment]
         out = io.BytesIO()
-        with _LOCK, mpl.rc_context(_SETTINGS), warnings.catch_warnings():
+        with DRAWING, mpl.rc_context(_SETTINGS), warnings.catch_warnings():
             warnings.filterwarnings("ignore", message="Glyph .* missing from font")
             dpi = 72 * scale if fmt == "png" else 72
             self._figure.savefig(out, format=fmt, dpi=dpi, metadata=about)

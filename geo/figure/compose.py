@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from geo.errors import InputError
 from geo.figure.blocks import Block, Prose, Reports, Stack
-from geo.figure.canvas import FORMATS, Box, Canvas
+from geo.figure.canvas import DRAWING, FORMATS, Box, Canvas
 from geo.figure.furniture import Locator
 from geo.figure.key import Visible, key_blocks, latest
 from geo.figure.labels import Label
@@ -69,12 +69,14 @@ def compose(
     if not 0.25 <= scale <= 4:
         msg = f"scale {scale!r} is not between 0.25 and 4"
         raise InputError(msg)
-    layout = lay_out(scene, width_px=width_px, height_px=height_px, style=style)
-    return layout.canvas.save(fmt, scale, title=scene.title, summary=_summary(scene))
+    # One picture at a time: the drawing library's fonts and settings are shared.
+    with DRAWING:
+        layout = lay_out(scene, width_px=width_px, height_px=height_px, style=style)
+        return layout.canvas.save(fmt, scale, title=scene.title, summary=_summary(scene))
 
 
 def _summary(scene: Scene) -> str:
-    parts = [scene.deck, f"As of {_long(scene)}.", f"{len(scene.events)} reports shown."]
+    parts = [scene.deck, f"As of {_long(scene)}.", f"{len(scene.events)} reports selected."]
     return " ".join(part for part in parts if part)
 
 
@@ -145,7 +147,7 @@ class _Sheet:
 
     def _footer(self) -> Stack:
         scene, t, c = self.scene, self.type, self.colours
-        shown = f"{_count(len(scene.events), 'report')} shown"
+        shown = f"{_count(len(scene.events), 'report')} selected"
         hidden = f"{scene.hidden} hidden by the filters" if scene.hidden else "none hidden"
         sources = "; ".join(dict.fromkeys(clean(s) for s in scene.sources if clean(s)))
         first = [f"Sources: {sources}." if sources else "Sources: none in this view."]

@@ -36,6 +36,7 @@ DESCENT = 0.26
 GAP = 2.0
 # A name that stands further off than this gets a line to its mark.
 LEADER_FROM = 9.0
+SHORTEST_LEADER = 9.0
 
 
 Leader = tuple[tuple[float, float], tuple[float, float]]
@@ -211,7 +212,10 @@ class Placer:
             lain = self.cost(box)
             if lain > worst:
                 continue
-            if step > LEADER_FROM and not self._clear(_leader(anchor, box, rim)):
+            if step > LEADER_FROM and not self._clear(
+                # A mark blocks a square; its corner is not in the way of its own line.
+                _leader(anchor, box, rim * 1.5)
+            ):
                 continue
             if best is None or price + lain < best[0]:
                 best = (price + lain, box, align, step)
@@ -219,6 +223,8 @@ class Placer:
             return None
         _, box, align, step = best
         leader = _leader(anchor, box, rim) if step > LEADER_FROM else None
+        if leader is not None and math.dist(*leader) < SHORTEST_LEADER:
+            leader = None
         label = Label(name, tuple(lines), box, align, leader)
         self.placed.append(label)
         self.block(box)
@@ -231,7 +237,9 @@ class Placer:
         """Whether a leader line crosses no mark and no name."""
         a = self._array
         for x, y in _along(leader):
-            if ((a[:, 0] < x) & (x < a[:, 2]) & (a[:, 1] < y) & (y < a[:, 3])).any():
+            if (
+                (a[:, 0] < x + 3) & (x < a[:, 2] + 3) & (a[:, 1] < y + 2) & (y < a[:, 3] + 2)
+            ).any():
                 return False
         return True
 

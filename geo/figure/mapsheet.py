@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 
 import shapely
@@ -20,12 +21,14 @@ from geo.figure.marks import (
     count_box,
     draw_count,
     draw_mark,
+    draw_marks,
     draw_ring,
     draw_siege,
     group,
     ring,
 )
 from geo.figure.names import (
+    MANY,
     mark_radius,
     name_areas,
     name_countries,
@@ -38,7 +41,7 @@ from geo.figure.scene import Scene
 from geo.figure.style import Palette, Type
 from geo.figure.survey import country_names, survey, survey_inset
 from geo.figure.territory import actor_colour, draw_patches, patches
-from geo.model import Event
+from geo.model import Event, Tier
 
 __all__ = ["MapSheet"]
 
@@ -172,16 +175,18 @@ class MapSheet:
                     area = self.shapes.get(mark.place.place_id)
                     if area is not None:
                         edge, colour = outline_path(area), self._mark_colour(mark)
-                        canvas.path(edge, stroke=colour, width=6 * s, alpha=0.16)
+                        canvas.path(edge, stroke=colour, width=5 * s, alpha=0.13)
                         canvas.path(edge, stroke=colour, width=1.2 * s, dash=(1.2 * s, 3.4 * s))
                     path = self.rings.get(mark.place.place_id)
                     if path is not None:
                         draw_ring(canvas, path, self._mark_colour(mark), s)
-            draw_lines(canvas, ground, c, s)
+            # Lines thin out on maps of continents, where they crowd.
+            draw_lines(canvas, ground, c, s * min(1.0, max(0.5, view.zoom / 6)))
             placer = Placer(view.box)
             self._reserve(placer)
             self._names(canvas, placer)
-            draw_scale_bar(canvas, view, t, c)
+            if not view.wide:
+                draw_scale_bar(canvas, view, t, c)
         if self.inset is not None:
             left, top, right, _ = self.inset
             Locator(view, survey_inset, t, c).draw(canvas, left, top, right - left)
@@ -190,7 +195,8 @@ class MapSheet:
     def _reserve(self, placer: Placer) -> None:
         """Keep names off the marks and the scale bar, and away from lines."""
         t, radius = self.type, self.radius
-        placer.block(scale_bar_box(self.view, t))
+        if not self.view.wide:
+            placer.block(scale_bar_box(self.view, t))
         if self.inset is not None:
             left, top, right, bottom = self.inset
             placer.block((left - 4, top - 4, right + 4, bottom + 4))
@@ -198,7 +204,7 @@ class MapSheet:
             reach = radius + 2 if mark.events else radius * 0.66
             if mark.control is not None and mark.control.besieged_by:
                 reach = radius * 1.9
-            placer.block((mark.x - reach, mark.y - reach, mark.x + reach, mark.y + reach))
+            placer.taken.append((mark.x - reach, mark.y - reach, mark.x + reach, mark.y + reach))
         self._place_badges(placer)
         self.obstacles = list(placer.taken)
         for lines, weight in (
@@ -220,8 +226,11 @@ class MapSheet:
     def _place_badges(self, placer: Placer) -> None:
         """Find each badge a corner of its mark that is off all other marks and badges."""
         size = self.type.small * 0.82
-        discs = [(m.place.place_id, m.x, m.y) for m in self.visible.marks if m.events]
-        for mark in sorted(self.visible.marks, key=lambda m: -len(m.events)):
+        told = sorted((m for m in self.visible.marks if m.events), key=lambda m: -len(m.events))
+        if len(told) > MANY:
+            return
+        discs = [(m.place.place_id, m.x, m.y) for m in told]
+        for mark in told:
             count = len(mark.events)
             if count < 2:
                 continue
@@ -266,8 +275,11 @@ class MapSheet:
             for label in (*countries, *towns):
                 draw_label(canvas, label, c.land, 2.4 * s)
         with canvas.layer("marks"):
-            for mark in self.visible.marks:
-                self._draw_mark(canvas, mark)
+            if len(self.visible.marks) > MANY:
+                self._draw_many(canvas)
+            else:
+                for mark in self.visible.marks:
+                    self._draw_mark(canvas, mark)
             for _, x, y, count in self.badges:
                 draw_count(canvas, x, y, count, t.small * 0.82, c)
         with canvas.layer("place-names"):
@@ -277,6 +289,15 @@ class MapSheet:
                     canvas.path(ends, stroke=c.land, width=2.4 * s, alpha=0.8)
                     canvas.path(ends, stroke=c.text, width=0.8 * s)
                 draw_label(canvas, label, c.land, 2.8 * s)
+
+    def _draw_many(self, canvas: Canvas) -> None:
+        """Draw thousands of marks in one go for each tier and colour."""
+        spots: dict[tuple[Tier | None, str], list[tuple[float, float]]] = defaultdict(list)
+        for mark in self.visible.marks:
+            tier = mark.newest.attribution.tier if mark.newest is not None else None
+            spots[tier, self._mark_colour(mark)].append((mark.x, mark.y))
+        for (tier, colour), at in sorted(spots.items(), key=lambda item: str(item[0])):
+            draw_marks(canvas, at, self.radius, tier, colour, self.colours)
 
     def _draw_mark(self, canvas: Canvas, mark: Mark) -> None:
         c, radius = self.colours, self.radius

@@ -23,6 +23,7 @@ __all__ = [
     "count_box",
     "draw_count",
     "draw_mark",
+    "draw_marks",
     "draw_ring",
     "draw_siege",
     "group",
@@ -143,6 +144,40 @@ def draw_mark(
         bar = Path([(x - reach, y + reach), (x + reach, y - reach)])
         canvas.path(bar, stroke=tint.knob, width=stroke * 2.0)
         canvas.path(bar, stroke=colour, width=stroke * 0.95)
+
+
+def draw_marks(
+    canvas: Canvas,
+    spots: Sequence[tuple[float, float]],
+    radius: float,
+    tier: Tier | None,
+    colour: str,
+    tint: Palette,
+) -> None:
+    """Marks of one tier and colour at many px points, as few shapes."""
+    at = np.asarray(spots, float)
+
+    def discs(size: float) -> Path:
+        one = Path.circle((0, 0), size)
+        corners = (points(one)[None] + at[:, None]).reshape(-1, 2)
+        return Path(corners, np.tile(np.asarray(one.codes, np.uint8), len(at)))
+
+    stroke = radius * 0.36
+    if tier is None:
+        canvas.path(discs(radius * 0.46), fill=colour)
+        return
+    canvas.path(discs(radius + 1.0), fill=tint.knob, alpha=0.9)
+    if tier is Tier.ASSESSED:
+        canvas.path(discs(radius), fill=colour)
+        return
+    dash = (stroke * 1.4, stroke) if tier is Tier.CLAIMED else None
+    canvas.path(discs(radius - stroke / 2), stroke=colour, width=stroke, dash=dash, cap="butt")
+    if tier is Tier.REPORTED:
+        canvas.path(discs(radius * 0.34), fill=colour)
+    if tier is Tier.DENIED:
+        reach = np.array([(-radius, radius), (radius, -radius)]) * 1.25
+        bars = [reach + spot for spot in at]
+        canvas.lines(bars, stroke=colour, width=stroke)
 
 
 def draw_siege(

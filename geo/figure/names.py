@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 import numpy as np
 import shapely
 from numpy.typing import NDArray
+from scipy.spatial import cKDTree
 from shapely import MultiLineString
 from shapely.geometry.base import BaseGeometry
 
@@ -20,8 +21,21 @@ from geo.figure.marks import Mark
 from geo.figure.projection import View
 from geo.figure.style import Palette, Type
 
-__all__ = ["mark_radius", "name_areas", "name_countries", "name_marks", "name_rivers", "name_towns"]
+__all__ = [
+    "MANY",
+    "mark_radius",
+    "name_areas",
+    "name_countries",
+    "name_marks",
+    "name_rivers",
+    "name_towns",
+]
 
+# With more marks than this they are drawn small and in one go, and only the first are named.
+MANY = 400
+MOST_NAMES = 250
+# From so many reports on, the place with the most of them is set larger.
+LEADS_WITH = 4
 CountryAt = Callable[[float, float], str | None]
 
 
@@ -30,10 +44,9 @@ def mark_radius(t: Type, marks: Sequence[Mark] = ()) -> float:
     radius = 7.0 * t.scale
     at = np.array([(m.x, m.y) for m in marks if m.events and m.kind == "point"])
     if len(at) > 1:
-        away = np.hypot(*(at[:, None] - at[None]).T)
-        np.fill_diagonal(away, np.inf)
-        crowded = int((away.min(axis=0) < 2.2 * radius).sum())
-        radius *= 1.0 if crowded < 5 else 0.80
+        nearest = cKDTree(at).query(at, k=2)[0][:, 1]
+        crowded = int((nearest < 2.2 * radius).sum())
+        radius *= 1.0 if crowded < 5 else 0.80 if len(at) < MANY else 0.55
     return radius
 
 
@@ -52,10 +65,13 @@ def name_marks(
             m.place.place_id,
         )
     )
-    for mark in points:
+    for rank, mark in enumerate(points[:MOST_NAMES]):
         minor = not mark.events
         size = t.place * (0.86 if minor else 1.0) * (0.90 if len(points) > 16 else 1.0)
-        lines = [Line(clean(mark.place.name), size, colours.ink, 400 if minor else 600)]
+        weight = 400 if minor else 600
+        if rank == 0 and len(mark.events) >= LEADS_WITH:
+            size, weight = size * 1.14, 700
+        lines = [Line(clean(mark.place.name), size, colours.ink, weight)]
         arabic = clean(mark.place.arabic or "")
         if arabic and not minor:
             lines.append(Line(arabic, size * 0.92, colours.text))
@@ -63,7 +79,8 @@ def name_marks(
             continue
         label = None
         for trial in (lines, lines[:1]):
-            reach = radius * (0.66 if minor else 1.0)
+            besieged = mark.control is not None and bool(mark.control.besieged_by)
+            reach = radius * (1.9 if besieged else 0.66 if minor else 1.0)
             # Only names with news may stand off; the more news, the further.
             far = (0.0, 4.0, 12.0, 20.0, 30.0, 42.0, 56.0)
             steps = far[:2] if minor else far[:5] if len(mark.events) < 3 else far
@@ -188,7 +205,7 @@ def name_countries(
         for size in (t.country, t.country * 0.8, t.country * 0.66):
             line = Line(spread(words.upper()), size, colours.country, spaced=True)
             spots = _within(block_size([line]), cell, avoid)
-            label = placer.put("country", [line], (0, 0), spots, gap=6.0, worst=3.0)
+            label = placer.put("country", [line], (0, 0), spots, gap=6.0, worst=7.0)
             if label is not None:
                 found.append(label)
                 break

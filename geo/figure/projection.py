@@ -30,13 +30,18 @@ Extent = tuple[float, float, float, float]
 WIDEST_AZIMUTHAL = 110.0
 # The least ground a fitted picture shows, so that one town is not shown alone on a blank sheet.
 LEAST_SPAN_KM = 70.0
+# All land but the Antarctic, cut in the Bering Strait.
+WORLD = (-169.0, -58.0, 190.9, 78.0)
 # Air round the reported places, as a share of their span.
 MARGIN = 0.16
 
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """A projection and the px box it fills. ``scale`` is px per projected metre."""
+    """A projection and the px box it fills. ``scale`` is px per projected metre.
+
+    ``wide`` marks a picture so wide that no one scale holds for it.
+    """
 
     proj: Proj
     box: Box
@@ -45,6 +50,7 @@ class View:
     scale: float
     centre_lon: float
     centre_lat: float
+    wide: bool = False
 
     def px(self, lon: Floats, lat: Floats) -> tuple[Floats, Floats]:
         """Degrees to px, y down. Points the projection cannot show are not finite."""
@@ -181,12 +187,12 @@ def fit(
     With neither, the whole world.
     """
     margin = 0.0
+    if extent is None and (lon is None or lat is None or not len(lon)):
+        extent = WORLD
     if extent is not None:
         lons, lats = _edges(extent)
-    elif lon is not None and lat is not None and len(lon):
-        lons, lats, margin = np.asarray(lon, float), np.asarray(lat, float), MARGIN
     else:
-        lons, lats = _edges((-169.0, -58.0, 191.0, 78.0))
+        lons, lats, margin = np.asarray(lon, float), np.asarray(lat, float), MARGIN
     # The mean direction finds the middle on either side of the antimeridian.
     turn = np.radians(lons)
     middle = math.degrees(math.atan2(np.sin(turn).mean(), np.cos(turn).mean()))
@@ -215,6 +221,7 @@ def fit(
         scale=float(scale),
         centre_lon=middle,
         centre_lat=centre_lat,
+        wide=wide,
     )
 
 

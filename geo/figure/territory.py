@@ -172,7 +172,7 @@ def draw_patch(
     if patch.kind == "claimed":
         _draw_stripes(canvas, patch, (first,), colours, scale)
         edge = outline_path(patch.whole)
-        canvas.path(edge, stroke=first, width=1.3 * scale, dash=(5 * scale, 3.4 * scale), alpha=0.9)
+        canvas.path(edge, stroke=first, width=1.1 * scale, dash=(5 * scale, 3.4 * scale), alpha=0.8)
         return
     name = f"zone-{patch.kind}-{'-'.join(patch.holders)}"
     before = 0.0
@@ -199,14 +199,15 @@ def _draw_stripes(
 ) -> None:
     width = STRIPE * scale
     period = width * 2
+    # A claim must never catch the eye before ground that is held: fine and faint.
+    claim = len(pair) == 1
+    full, least, share = (0.95, 0.25, 0.34) if claim else (1.25, 0.42, 1.0)
     name = f"zone-{patch.kind}-{'-'.join(patch.holders)}"
     for index, colour in enumerate(pair):
         before = 0.0
         for certainty, ground in patch.steps:
-            target = min(0.9, 1.25 * colours.zone_alpha * _weight(certainty, 0.42))
-            stripes = _bands(
-                ground, 45, period, width * (1.0 if len(pair) > 1 else 0.62), index * width
-            )
+            target = min(0.9, full * colours.zone_alpha * _weight(certainty, least))
+            stripes = _bands(ground, 45, period, width * share, index * width)
             canvas.path(
                 outline_path(stripes), fill=colour, alpha=1 - (1 - target) / (1 - before), name=name
             )

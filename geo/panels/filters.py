@@ -81,7 +81,8 @@ def sidebar(opened: Workspace) -> None:
             value=True,
             key="zones",
             bind="query-params",
-            help="Areas around places whose holder is reported, no farther than 20 km from them. "
+            help="Areas around places whose holder is reported, no farther than 20 km from a "
+            "town, 7 km from a station or field, and not across a border. "
             "Land left blank is land no report tells about.",
         )
         st.button("Show everything again", on_click=_reset, args=(opened,), type="tertiary")

@@ -31,8 +31,8 @@ __all__ = ["OfflineMap", "filter_group", "shell", "write_static"]
 
 STATIC_URL = "/app/static"
 SCRIPTS = (
+    ("dateline-core", "dateline/core.js"),  # first: it asks the browser for all the others
     ("leaflet", "vendor/leaflet/leaflet.js"),
-    ("dateline-core", "dateline/core.js"),
     ("dateline-basemap", "dateline/basemap.js"),
     ("dateline-canvas", "dateline/canvas.js"),
     ("dateline-labels", "dateline/labels.js"),

@@ -42,6 +42,8 @@
         const one = home.get(border.a);
         const other = home.get(border.b);
         if (!one || !other || !dl.meets(border.box, frame.box)) continue;
+        const named = (row) => dl.inside(frame, frame.px(row[0]), frame.py(row[1]), -40);
+        if (frame.zoom <= 9 && named(one) && named(other)) continue;
         const long = one[2].length > other[2].length ? one[2] : other[2];
         for (const line of border.lines) {
           if (!dl.meets(line.box, frame.box)) continue;

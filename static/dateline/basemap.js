@@ -2,6 +2,7 @@
 "use strict";
 (function (dl) {
   const WORLD_ZOOM = 5.6; // below this the world file is sharper than a pixel
+  const RETRY_MS = 20000;
   const LINES = ["coast", "rivers", "borders", "admin1"];
   const AREAS = ["land", "lakes"];
   const LABELS = ["towns", "countries", "regions"];
@@ -50,6 +51,7 @@
       this.detail = new Set(index.detail || []);
       this.osm = new Set(index.osm_detail || []);
       this.credits = index.sources || [];
+      this.changed(); // tiles for the view can come while the world file is on its way
       this.world = decode(await dl.json(this.url + "/world.json" + this.version));
       this.changed();
     },
@@ -69,15 +71,16 @@
         const found = decode(part.value);
         for (const name in found) tile[name] = tile[name].concat(found[name]);
       }
-      // Where a tile failed, the world file stays; the next move tries again.
-      if (parts.some((part) => part.status === "rejected")) this.tiles.delete(key);
-      else this.tiles.set(key, tile);
+      // Where a file failed, the world file stands in, and a move after a while tries again.
+      const failed = parts.some((part) => part.status === "rejected");
+      this.tiles.set(key, failed ? null : tile);
+      if (failed) setTimeout(() => this.tiles.delete(key), RETRY_MS);
       this.changed();
     },
     // What to paint for a frame: [{data, box or null}], the box a limit in the unit square.
     sources: function (frame) {
-      if (!this.world) return [];
-      if (frame.zoom < WORLD_ZOOM) return [{ data: this.world, box: null }];
+      if (!this.detail) return [];
+      if (frame.zoom < WORLD_ZOOM) return this.world ? [{ data: this.world, box: null }] : [];
       const found = [];
       for (const copy of dl.copies(frame)) {
         const x0 = Math.max(0, Math.floor((frame.box[0] - copy) * 36));
@@ -90,7 +93,8 @@
             const known = this.detail.has(key) || this.osm.has(key);
             if (known && !this.tiles.has(key)) this._load(key);
             const tile = known && this.tiles.get(key);
-            found.push(tile ? { data: tile, box: null } : { data: this.world, box: box });
+            if (tile) found.push({ data: tile, box: null });
+            else if (this.world) found.push({ data: this.world, box: box });
           }
         }
       }

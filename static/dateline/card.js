@@ -198,7 +198,7 @@
       fact("Who", this._actors(row, file));
       if (row.numbers) fact("How many", row.numbers);
       fact("When", row.when, dl.el("span", "dl-note", this._dates(row)));
-      const area = [row.feature, row.region, row.country].filter(Boolean).join(", ");
+      const area = [row.feature, row.region, row.country].filter((part) => part && part !== row.name).join(", ");
       const wide = row.kind === "point"
         ? "The point is good to about " + dl.km(row.precision_km) + "."
         : row.kind === "area" ? "An area; no point is meant." : "A line; no point is meant.";

@@ -3,6 +3,21 @@
 "use strict";
 window.dateline = window.dateline || {};
 (function (dl) {
+  // Streamlit-Folium loads scripts one after the other; this one, the first, asks for the rest
+  // at once, so that each is there when its turn comes.
+  const here = document.currentScript && document.currentScript.src;
+  for (const name of [
+    "../vendor/leaflet/leaflet.js", "basemap.js", "canvas.js", "labels.js", "along.js",
+    "zones.js", "events.js", "card.js", "legend.js", "map.js",
+  ]) {
+    if (!here) break;
+    const link = document.createElement("link");
+    link.rel = "preload";
+    link.as = "script";
+    link.href = new URL(name, here).href;
+    document.head.appendChild(link);
+  }
+
   dl.palettes = {
     light: {
       sea: "#d6e2e9", land: "#f6f3ed", lake: "#c9dae3", river: "#8fb3c6", coast: "#8fa6b3",

@@ -140,7 +140,8 @@
       for (let ring = 0; ring < 8 && !box; ring++) {
         for (const [i, j] of ring ? [[0, 1], [0, -1], [1, 0.5], [-1, 0.5], [1, -0.5], [-1, -0.5]] : [[0, 0]]) {
           const tried = at(i * ring * 30, j * ring * 26);
-          if (taken.free(tried)) {
+          const roomy = [tried[0] - 9, tried[1] - 9, tried[2] + 9, tried[3] + 9];
+          if (taken.free(ring < 5 ? roomy : tried)) {
             box = tried;
             break;
           }

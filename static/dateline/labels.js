@@ -66,17 +66,21 @@
     context.font = arabic;
     if (item.ar) wide = Math.max(wide, measure(context, item.ar));
     const tall = item.ar ? size * 2.35 : size * 1.25;
-    const gap = item.radius + 4;
-    const spots = [
-      [item.x + gap, item.y - tall / 2, "left"],
-      [item.x - gap - wide, item.y - tall / 2, "right"],
-      [item.x - wide / 2, item.y - gap - tall, "center"],
-      [item.x - wide / 2, item.y + gap, "center"],
-      [item.x + gap * 0.7, item.y - gap * 0.6 - tall, "left"],
-      [item.x + gap * 0.7, item.y + gap * 0.6, "left"],
-      [item.x - gap * 0.7 - wide, item.y - gap * 0.6 - tall, "right"],
-      [item.x - gap * 0.7 - wide, item.y + gap * 0.6, "right"],
-    ];
+    const spots = [];
+    // Only an important name may stand a little off, where it could be read as another's.
+    for (const gap of item.roams ? [item.radius + 4, (item.radius + 4) * 1.7] : [item.radius + 4]) {
+      const slant = gap * 0.7;
+      spots.push(
+        [item.x + gap, item.y - tall / 2, "left"],
+        [item.x - gap - wide, item.y - tall / 2, "right"],
+        [item.x - wide / 2, item.y - gap - tall, "center"],
+        [item.x - wide / 2, item.y + gap, "center"],
+        [item.x + slant, item.y - slant - tall, "left"],
+        [item.x + slant, item.y + slant, "left"],
+        [item.x - slant - wide, item.y - slant - tall, "right"],
+        [item.x - slant - wide, item.y + slant, "right"]
+      );
+    }
     for (const [left, top, align] of spots) {
       const box = [left - 1, top, left + wide + 1, top + tall];
       if (!taken.free(box)) continue;
@@ -165,10 +169,11 @@
         dl.palette.country, { size: size, spacing: size * 0.22 + "px", wrap: 16, spots: far ? spots : null });
     });
   };
-  dl.labelRegions = function (context, frame, sources, taken) {
+  dl.labelRegions = function (context, frame, sources, taken, covered) {
     if (frame.zoom < 7) return;
     eachLabel(frame, sources, "regions", function (row, x, y) {
       const size = frame.zoom < 8 ? 10.5 : 12;
+      if (covered(row[2])) return;
       centred(context, taken, row[2], x, y, "italic 400 " + size + "px " + dl.font,
         dl.palette.region, { size: size, spacing: "0.6px", wrap: 18 });
     });

@@ -51,7 +51,7 @@
       this.live.setAttribute("role", "status");
       this.live.setAttribute("aria-live", "polite");
       node.append(this.live);
-      this.fold(window.innerWidth < 640);
+      this.fold(window.innerWidth < 720);
       return node;
     },
     fold: function (away) {
@@ -123,6 +123,15 @@
   // The scale: a round number of kilometres measured at the middle of the view, and miles.
   dl.Scale = L.Control.Scale.extend({
     options: { position: "bottomright", maxWidth: 110, metric: true, imperial: true, updateWhenIdle: true },
+  });
+
+  dl.Share = L.Control.extend({
+    options: { position: "topright" },
+    onAdd: function () {
+      const node = dl.button("dl-share", "Share", "Share this map as a picture, a link or a file", this.options.press);
+      L.DomEvent.disableClickPropagation(node);
+      return node;
+    },
   });
 
   // Where the base map comes from, folded behind one button.

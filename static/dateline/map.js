@@ -26,6 +26,10 @@
       container.setAttribute("role", "region");
       container.setAttribute("aria-label", this.settings.label);
       this.theme(this.settings.dark);
+      if (dl.calm()) {
+        map.options.inertia = false;
+        map._zoomAnimated = false;
+      }
       this._position();
 
       this.basemap = new dl.Basemap(this.settings.basemap, () => this.redraw());
@@ -49,6 +53,7 @@
       map.getPane("dateline-keys").style.zIndex = 460;
 
       L.control.zoom({ position: "topleft", zoomInTitle: "Zoom in", zoomOutTitle: "Zoom out" }).addTo(map);
+      if (window.Streamlit) new dl.Share({ press: () => this._share() }).addTo(map);
       this.legend = new dl.Legend().addTo(map);
       this.credits = new dl.Credits().addTo(map);
       new dl.Scale().addTo(map);
@@ -85,6 +90,15 @@
       this.map.getContainer().classList.toggle("dl-dark", !!dark);
       this.dark = !!dark;
     },
+    // The one thing the page is told: that "Share" was pressed, and where the map stands.
+    _share: function () {
+      this.shares = (this.shares || 0) + 1;
+      window.Streamlit.setComponentValue({ share: { n: Date.now() + "." + this.shares, map: this._where() } });
+    },
+    _where: function () {
+      const at = this.map.getCenter().wrap();
+      return [at.lat.toFixed(4), at.lng.toFixed(4), String(Math.round(this.map.getZoom() * 100) / 100)].join(",");
+    },
     _trouble: function (words) {
       this.legend.say(words);
     },
@@ -102,15 +116,18 @@
       if (!this.settled) return; // the first placing is nobody's choice
       clearTimeout(this.due);
       this.due = setTimeout(() => {
-        const at = this.map.getCenter().wrap();
-        const zoom = this.map.getZoom();
-        dl.writeParameter("map", [at.lat.toFixed(4), at.lng.toFixed(4), String(Math.round(zoom * 100) / 100)].join(","));
+        dl.writeParameter("map", this._where());
       }, 250);
     },
 
     // Take a new state of the filters: fetch what is new, then change everything at once.
     show: async function (state) {
       const turn = ++this.turn;
+      if (typeof state.dark === "boolean" && state.dark !== this.dark) {
+        this.theme(state.dark); // at once: a dark page must not flash
+        this.themed = true;
+        this.redraw();
+      }
       const urls = {
         events: state.events || this.settings.events,
         areas: state.areas || this.settings.areas,
@@ -133,9 +150,9 @@
     },
     _apply: function (state) {
       const first = !this.settled;
-      const themed = state.dark !== null && state.dark !== undefined && state.dark !== this.dark;
+      const themed = this.themed;
+      this.themed = false;
       this.state = state;
-      if (themed) this.theme(state.dark);
       this.shown = this.file ? dl.shownRows(this.file, state) : [];
       this.places = dl.placesOf(this.shown);
       const total = this.file ? this.file.rows.length : 0;
@@ -183,7 +200,9 @@
     _paintMiddle: function (context, frame) {
       const sources = this.basemap.sources(frame);
       dl.paintZones(context, frame, this.zones);
-      const areas = this.groups.filter((g) => g.kind !== "point").map((g) => ({
+      // a line without a shape gets no circle: no width is meant
+      const flat = (g) => g.kind === "area" || (g.kind === "line" && this.areas[g.top.place]);
+      const areas = this.groups.filter(flat).map((g) => ({
         colour: dl.colourOf(g.top), shape: this.areas[g.top.place], x: g.x, y: g.y,
         radius: Math.max(14, g.ring), strong: g === this.focus.group || g === this.focus.hover,
       }));
@@ -197,6 +216,7 @@
         const fits = dl.placeLabel(context, taken, {
           name: g.top.name + (g.others ? " +" + g.others : ""), ar: frame.zoom >= 6.5 ? g.top.ar : null,
           x: g.x, y: g.y, radius: g.radius + (g === this.focus.group ? 7 : 0), strong: g === this.focus.group || g.count > 2,
+          roams: g === this.focus.group || g.count > 3,
         });
         if (fits) for (const place of g.places) names.set(place.rows[0].name.toLowerCase(), g);
       }
@@ -206,7 +226,8 @@
       const covered = (x, y, name) => names.has(name.toLowerCase()) ||
         labelled.some((g) => Math.hypot(g.x - x, g.y - y) < 12);
       dl.labelTowns(context, frame, sources, taken, covered);
-      dl.labelRegions(context, frame, sources, taken);
+      const framed = this.groups.filter((g) => g.chip).map((g) => g.top.name);
+      dl.labelRegions(context, frame, sources, taken, (name) => framed.some((f) => f.startsWith(name)));
       this.map.getContainer().dataset.drawn = this.basemap.complete() ? "all" : "part";
     },
 

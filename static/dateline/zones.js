@@ -207,7 +207,7 @@
       context.setLineDash(line ? [] : [1.5, 5]);
       context.lineCap = "round";
       context.lineWidth = line ? (item.strong ? 7 : 5) : item.strong ? 2.2 : 1.4;
-      const loud = item.strong ? 0.9 : item.shape ? 0.5 : 0.28;
+      const loud = item.strong ? 0.9 : item.shape ? 0.38 : 0.28;
       context.strokeStyle = dl.alpha(item.colour, line ? loud * 0.6 : loud);
       context.stroke();
     }

@@ -70,10 +70,11 @@ who = st.multiselect("Actor", list(ACTORS), key="actor", bind="query-params")
 choice = st.selectbox("Choose", ["", "r2/3"], key="choice")
 dark = st.checkbox("Dark", key="dark")
 ids = [e.id for e in EVENTS if not who or set(e.actors()) & set(who)]
-st_folium(
-    shell((34.45, 40.92), 8), key="map", height=560, use_container_width=True, returned_objects=[],
+answer = st_folium(
+    shell((34.45, 40.92), 8), key="map", height=560, use_container_width=True, returned_objects=["share"],
     feature_group_to_add=filter_group(ids=ids, events_url=events_url, zones_url=zones_url, selected=choice or None, dark=dark),
 )
+st.write("shared " + str((answer or {}).get("share", {}).get("map")))
 """  # noqa: E501
 
 
@@ -104,7 +105,9 @@ def small_basemap(folder: Path) -> None:
     text = json.dumps({"q": q, "layers": layers})
     (folder / "world.json").write_text(text)
     (detail / "x22y12.json").write_text(text)
-    index = {"version": "1", "tile_deg": 10, "detail": ["x22y12"], "osm_detail": [], "sources": []}
+    # x21y12 is named but missing: the map must do without it
+    names = ["x21y12", "x22y12"]
+    index = {"version": "1", "tile_deg": 10, "detail": names, "osm_detail": [], "sources": []}
     (folder / "index.json").write_text(json.dumps(index))
 
 
@@ -167,11 +170,28 @@ def test_draws_offline_and_asks_nobody_else(visit, address):
     assert seen.errors == []
 
 
+def test_a_missing_tile_is_asked_for_once_and_the_map_goes_on(visit, address):
+    seen = visit(address + "/?map=34.5,40.0,8")
+    seen.drawn()
+    for step in range(3):
+        seen.map.locator("body").evaluate(
+            "(body, x) => dateline.board.map.panBy([x, 0], { animate: false })", 10 + step
+        )
+        seen.drawn()
+    asked = seen.map.locator("body").evaluate(
+        """() => performance.getEntriesByType("resource")
+            .filter(entry => entry.name.includes("x21y12")).length"""
+    )
+    assert asked == 1
+    assert seen.errors == []
+
+
 def test_panning_and_opening_never_run_the_page_again(visit, address):
     seen = visit(address)
     seen.drawn()
     seen.settled()
-    before = seen.page.get_by_text("run ", exact=False).first.text_content()
+    run = seen.page.get_by_text("run ", exact=False).first
+    assert run.text_content() == "run 1"
     box = seen.page.locator("iframe[title='streamlit_folium.st_folium']").bounding_box()
     x, y = box["x"] + box["width"] - 300, box["y"] + 450
     seen.page.mouse.move(x, y)
@@ -186,7 +206,7 @@ def test_panning_and_opening_never_run_the_page_again(visit, address):
     mark(seen, "Al Qaim").press("Enter")
     seen.map.get_by_role("dialog").wait_for()
     seen.settled()
-    assert seen.page.get_by_text("run ", exact=False).first.text_content() == before
+    assert run.text_content() == "run 1"
 
 
 def test_filter_repaints_the_same_frame_and_keeps_the_place(visit, address):
@@ -328,6 +348,13 @@ def test_selecting_from_the_page_opens_a_card_once(visit, address):
     seen.page.get_by_text("Dark").click()
     seen.map.locator(".dl-map.dl-dark").wait_for()
     assert not seen.map.get_by_role("dialog").is_visible()
+
+
+def test_share_tells_the_page_where_the_map_stands(visit, address):
+    seen = visit(address + "/?map=35.2,40.1,7")
+    seen.drawn()
+    seen.map.get_by_role("button", name="Share").click()
+    seen.page.get_by_text("shared 35.2").wait_for()
 
 
 def test_an_open_card_closes_when_its_event_is_filtered_away(visit, address):

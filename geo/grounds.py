@@ -1,0 +1,63 @@
+"""A country's ground as the map draws it: land cut along the very border lines on the map.
+
+Natural Earth's country areas lie up to two kilometres off the full-resolution border lines that
+the map shows. An area clipped to them would cross the drawn border here and stop short there. So
+land is split by the drawn lines, and each piece goes to the country that Natural Earth says most
+of it belongs to.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+import shapely
+
+from geo import basemap
+from geo.areas import country_area, land_area
+
+__all__ = ["country_ground"]
+
+DETAIL_ZOOM = 8.0  # any zoom that reads the detail tiles
+MINE = 0.8  # share of a piece from which it is wholly a country's
+SOME = 0.2  # below this share it is not a country's at all; between, it is cut by Natural Earth
+
+
+@lru_cache(maxsize=32)
+def _pieces(west: float, south: float, east: float, north: float) -> tuple[Any, ...]:
+    """Land within an extent (degrees), split along the drawn borders."""
+    land = land_area(west, south, east, north)
+    if land.is_empty:
+        return ()
+    drawn = basemap.load(west, south, east, north, DETAIL_ZOOM).borders
+    lines = [shapely.LineString(part) for line in drawn for part in line.parts if len(part) > 1]
+    if not lines:
+        return (land,)
+    limits = shapely.union_all([*lines, land.boundary])
+    faces = shapely.get_parts(shapely.polygonize([limits]))
+    inside = shapely.intersects(land, shapely.point_on_surface(faces))
+    return tuple(faces[inside])
+
+
+@lru_cache(maxsize=64)
+def country_ground(iso: str, west: float, south: float, east: float, north: float) -> Any:
+    """A country's land within an extent in degrees, as the map draws it.
+
+    Returns a Polygon or MultiPolygon (longitude, latitude), empty if it has none there; for an
+    unknown country all land. An extent that crosses the antimeridian gives all its land too.
+    """
+    known = country_area(iso)
+    if known is None or west > east:
+        return land_area(west, south, east, north)
+    own: list[Any] = []
+    for piece in _pieces(west, south, east, north):
+        part = shapely.intersection(known, piece)
+        share = part.area / piece.area if piece.area else 0.0
+        if share >= MINE:
+            own.append(piece)
+        elif share > SOME:
+            own.append(part)
+    whole = shapely.union_all(np.array(own, dtype=object))
+    polygons = [p for p in shapely.get_parts(whole) if p.geom_type == "Polygon"]
+    return shapely.MultiPolygon(polygons)

@@ -1,0 +1,83 @@
+"""Countries, first-order units and land as areas."""
+
+import pytest
+import shapely
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from geo.areas import admin1_area, admin1_at, country_area, country_at, land_area, on_land
+from geo.errors import InputError
+
+
+def test_the_province_of_deir_ez_zor_holds_its_towns():
+    province = admin1_area("SY.07")
+    assert province.is_valid
+    for lat, lon in [(34.4506, 40.9171), (35.3359, 40.1408), (35.0198, 40.4515)]:
+        assert province.covers(shapely.Point(lon, lat))
+        assert admin1_at(lat, lon) == "SY.07"
+    assert not province.covers(shapely.Point(41.9, 34.48))  # Rawa, in Iraq
+
+
+def test_countries_by_point():
+    assert country_at(34.4506, 40.9171) == "SY"
+    assert country_at(34.3689, 41.0947) == "IQ"
+    assert country_at(33.89, 35.50) == "LB"  # on the coast
+    assert country_at(45.0, 34.1) == "UA"
+    assert country_at(34.0, 30.0) is None
+    assert admin1_at(34.0, 30.0) is None
+
+
+def test_a_country_is_the_union_of_its_units():
+    syria = country_area("SY")
+    assert syria.is_valid
+    assert syria.geom_type == "Polygon"
+    assert shapely.difference(admin1_area("SY.07"), syria.buffer(1e-6)).is_empty
+    assert country_area("sy").equals(syria)
+
+
+def test_unknown_codes_give_nothing():
+    assert country_area("ZZ") is None
+    assert admin1_area("SY.99") is None
+    assert admin1_area("") is None
+
+
+def test_neighbours_do_not_overlap():
+    assert shapely.intersection(admin1_area("SY.07"), admin1_area("SY.04")).area < 1e-3
+    assert shapely.intersection(country_area("SY"), country_area("IQ")).area < 1e-3
+
+
+def test_land_ends_at_the_sea():
+    land = land_area(34.0, 33.0, 37.0, 36.0)
+    assert land.is_valid
+    assert land.covers(shapely.Point(36.3, 33.5))  # Damascus
+    assert not land.covers(shapely.Point(34.5, 34.5))  # the Mediterranean
+    assert on_land(33.5, 36.3)
+    assert not on_land(34.5, 34.5)
+
+
+def test_land_is_seamless_across_tiles():
+    land = land_area(38.0, 33.0, 42.0, 36.0)
+    assert land.area == pytest.approx(12.0)  # no gap at 40 degrees east
+
+
+def test_land_across_the_180th_meridian():
+    land = land_area(177.0, -19.0, -179.0, -16.0)
+    assert land.covers(shapely.Point(178.0, -17.8))  # Viti Levu
+
+
+def test_open_sea_is_empty_and_nonsense_is_refused():
+    assert land_area(-30, 0, -29, 1).is_empty
+    with pytest.raises(InputError):
+        land_area(0, 10, 10, 5)
+    with pytest.raises(InputError):
+        country_at(float("nan"), 0)
+    with pytest.raises(InputError):
+        on_land(100, 0)
+
+
+@settings(max_examples=60, deadline=None)
+@given(lat=st.floats(-90, 90), lon=st.floats(-180, 180))
+def test_every_point_on_the_globe_has_an_answer(lat, lon):
+    iso, unit = country_at(lat, lon), admin1_at(lat, lon)
+    assert iso is None or len(iso) == 2
+    assert unit is None or unit.startswith(f"{iso}.")

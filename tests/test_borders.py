@@ -1,0 +1,164 @@
+"""Border distances: known towns, exact lines, invariants, bad input."""
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from geo.borders import GEOD, Borders, open_borders
+from geo.errors import InputError
+
+MERIDIAN = np.array([(25.0, 20.0), (25.0, 32.0)])
+PARALLEL = np.array([(-123.0, 49.0), (-95.0, 49.0)])
+
+
+def on(line):
+    return Borders.from_lines("test", [("AA", "BB", line)])
+
+
+def test_abu_kamal_is_6_78_km_inside_syria():
+    found = open_borders().nearest(34.4506, 40.9171)
+    assert found.distance_km == pytest.approx(6.784, abs=0.005)
+    assert found.pair == ("IQ", "SY")
+    assert found.side == "SY"
+    assert "OpenStreetMap" in found.boundary_set
+
+
+def test_qaim_lies_on_the_iraqi_side():
+    found = open_borders().nearest(34.39251, 40.98945)
+    assert found.distance_km == pytest.approx(1.21, abs=0.02)
+    assert found.side == "IQ"
+
+
+@pytest.mark.parametrize(
+    ("lat", "lon", "km", "pair"),
+    [
+        (36.8906, 38.3536, 1.029, ("SY", "TR")),
+        (49.9935, 36.2304, 33.489, ("RU", "UA")),
+        (-1.6792, 29.2228, 2.395, ("CD", "RW")),
+        (34.1228, 71.0939, 0.008, ("AF", "PK")),
+        (24.1833, 23.2833, 174.277, ("EG", "LY")),
+    ],
+)
+def test_reference_towns_within_five_metres(lat, lon, km, pair):
+    found = open_borders().nearest(lat, lon)
+    assert found.distance_km == pytest.approx(km, abs=0.005)
+    assert found.pair == pair
+
+
+@pytest.mark.parametrize(
+    ("line", "lat", "lon", "km"),
+    [
+        (MERIDIAN, 24.0, 23.0, 203.49671),
+        (MERIDIAN, 30.0, 24.5, 48.242987),
+        (PARALLEL, 49.5, -110.0, 55.607289),
+        (np.array([(25.0, 22.0), (37.0, 22.0)]), 22.3, 30.0, 33.219691),
+    ],
+)
+def test_exact_lines_to_a_millimetre(line, lat, lon, km):
+    assert on(line).nearest(lat, lon).distance_km == pytest.approx(km, abs=1e-6)
+
+
+def test_a_long_parallel_is_straight_in_longitude_and_latitude():
+    # The geodesic between its ends would pass about 100 km farther north in the middle.
+    assert on(PARALLEL).nearest(49.5, -109.0).foot_lat == pytest.approx(49.0, abs=1e-6)
+
+
+def test_sides_of_an_own_line_follow_its_direction():
+    north_going = on(MERIDIAN)._settle
+    points = np.array([(24.9, 25.0), (25.1, 25.0)])
+    blocks = np.arange(len(on(MERIDIAN)._size))
+    at = np.repeat([0, 1], len(blocks))
+    turn = north_going(points, at, np.tile(blocks, 2)).turn
+    assert turn[0] > 0 > turn[1]  # west is to the left
+
+
+def test_the_antimeridian_is_no_obstacle():
+    line = np.array([(179.99, -10.0), (179.99, 10.0)])
+    found = on(line).nearest(0.0, -179.99)
+    assert found.distance_km == pytest.approx(GEOD.inv(179.99, 0, -179.99, 0)[2] / 1000, abs=1e-6)
+
+
+def test_precision_gives_an_interval_that_never_falls_below_zero():
+    found = open_borders().nearest(34.39251, 40.98945, precision_km=10.0)
+    assert found.low_km == 0.0
+    assert found.high_km == pytest.approx(found.distance_km + 10.0)
+
+
+def test_far_across_the_sea_the_side_is_the_country_itself():
+    london = open_borders().nearest(51.5, -0.1)
+    assert london.side == "GB"
+    assert "GB" not in london.pair
+
+
+def test_no_border_lies_in_the_open_sea():
+    # Maritime limits, and territories that one country holds twice, are left out.
+    pairs = open_borders().pairs
+    assert "FR|PF" not in pairs
+    assert "JP|RU" not in pairs
+    assert "CA|FR" not in pairs
+    assert open_borders().nearest(35.0, 34.0).distance_km > 80  # between Cyprus and Lebanon
+
+
+def test_natural_earth_agrees_within_its_scale():
+    found = open_borders("ne").nearest(34.4506, 40.9171)
+    assert found.distance_km == pytest.approx(6.78, abs=0.1)
+    assert found.side == "SY"
+
+
+def test_many_points_give_the_same_as_one_by_one():
+    rng = np.random.default_rng(3)
+    lats, lons = rng.uniform(-60, 75, 400), rng.uniform(-180, 180, 400)
+    many = open_borders().nearest_many(lats, lons)
+    for index in range(0, 400, 20):
+        one = open_borders().nearest(lats[index], lons[index])
+        assert many.distance_km[index] == pytest.approx(one.distance_km, abs=1e-9)
+        assert many.pair[index] == "|".join(one.pair)
+
+
+def test_no_points_give_no_distances():
+    assert len(open_borders().nearest_many([], []).distance_km) == 0
+
+
+@settings(max_examples=60, deadline=None)
+@given(lat=st.floats(-89, 89), lon=st.floats(-180, 180))
+def test_the_foot_lies_at_that_distance_and_bearing(lat, lon):
+    found = open_borders().nearest(lat, lon)
+    bearing, _, metres = GEOD.inv(lon, lat, found.foot_lon, found.foot_lat)
+    assert metres / 1000 == pytest.approx(found.distance_km, abs=1e-6)
+    assert math.cos(math.radians(bearing - found.bearing_deg)) == pytest.approx(1.0, abs=1e-6)
+    # From the foot itself the border is at hand.
+    assert open_borders().nearest(found.foot_lat, found.foot_lon).distance_km < 0.001
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    lat=st.floats(30, 40),
+    lon=st.floats(35, 48),
+    north=st.floats(-0.5, 0.5),
+    east=st.floats(-0.5, 0.5),
+)
+def test_the_distance_changes_no_faster_than_the_point_moves(lat, lon, north, east):
+    here = open_borders().nearest(lat, lon).distance_km
+    there = open_borders().nearest(lat + north, lon + east).distance_km
+    moved = GEOD.inv(lon, lat, lon + east, lat + north)[2] / 1000
+    assert abs(here - there) <= moved + 1e-6
+
+
+@pytest.mark.parametrize(
+    ("lat", "lon"), [(math.nan, 0), (0, math.inf), (91, 0), (0, 181), (-95, 3)]
+)
+def test_points_off_the_globe_are_refused_in_words(lat, lon):
+    with pytest.raises(InputError, match="not on the globe"):
+        open_borders().nearest(lat, lon)
+
+
+def test_unequal_lists_and_unknown_sets_are_refused():
+    with pytest.raises(InputError, match="2 latitudes but 1 longitudes"):
+        open_borders().nearest_many([1, 2], [1])
+    with pytest.raises(InputError, match="choose one of: osm, ne"):
+        open_borders("cia")
+    with pytest.raises(InputError, match="precision"):
+        open_borders().nearest(0, 0, precision_km=-1)

@@ -1,0 +1,48 @@
+"""A country's ground follows the very border lines that the map shows."""
+
+import shapely
+from shapely.geometry import Point
+
+from geo import basemap
+from geo.areas import land_area
+from geo.borders import open_borders
+from geo.grounds import country_ground
+
+BOX = (38, 33, 44, 37)
+ABU_KAMAL, AL_QAIM = Point(40.9186, 34.4523), Point(40.9895, 34.3925)
+
+
+def test_towns_on_either_side_lie_on_their_own_ground():
+    syria, iraq = country_ground("SY", *BOX), country_ground("IQ", *BOX)
+    assert syria.contains(ABU_KAMAL)
+    assert not syria.contains(AL_QAIM)
+    assert iraq.contains(AL_QAIM)
+    assert not iraq.contains(ABU_KAMAL)
+
+
+def test_neighbours_meet_along_the_drawn_line_without_gap_or_overlap():
+    syria, iraq = country_ground("SY", *BOX), country_ground("IQ", *BOX)
+    assert syria.intersection(iraq).area < 1e-9
+    drawn = shapely.union_all(
+        [
+            shapely.LineString(part)
+            for line in basemap.load(*BOX, 8).borders
+            if line.pair and set(line.pair) == {"IQ", "SY"}
+            for part in line.parts
+        ]
+    )
+    inner = shapely.clip_by_rect(drawn, 38.1, 33.1, 43.9, 36.9)
+    shared = syria.boundary.intersection(iraq.boundary)
+    assert inner.length > 4
+    assert inner.difference(shared.buffer(1e-6)).length < 0.01 * inner.length
+
+
+def test_the_ground_agrees_with_the_side_that_border_distance_tells():
+    border = open_borders()
+    syria = country_ground("SY", *BOX)
+    for lat, lon in ((34.6, 40.9), (34.2, 40.9), (35.2, 41.0), (35.2, 41.6)):
+        assert syria.contains(Point(lon, lat)) == (border.nearest(lat, lon).side == "SY")
+
+
+def test_an_unknown_country_gives_all_land():
+    assert country_ground("XX", *BOX).equals(land_area(*BOX))
