@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 import shapely
+from numpy.typing import NDArray
 
 from geo import basemap
 from geo.areas import country_area, land_area
@@ -21,6 +22,7 @@ __all__ = ["country_ground"]
 
 DETAIL_ZOOM = 8.0  # any zoom that reads the detail tiles
 MINE = 0.8  # share of a piece from which it is wholly a country's
+JOIN_DEG = 0.0002  # two steps of the base map's grid
 SOME = 0.2  # below this share it is not a country's at all; between, it is cut by Natural Earth
 
 
@@ -31,13 +33,32 @@ def _pieces(west: float, south: float, east: float, north: float) -> tuple[Any, 
     if land.is_empty:
         return ()
     drawn = basemap.load(west, south, east, north, DETAIL_ZOOM).borders
-    lines = [shapely.LineString(part) for line in drawn for part in line.parts if len(part) > 1]
+    lines = _joined([part for line in drawn for part in line.parts if len(part) > 1])
     if not lines:
         return (land,)
     limits = shapely.union_all([*lines, land.boundary])
     faces = shapely.get_parts(shapely.polygonize([limits]))
     inside = shapely.intersects(land, shapely.point_on_surface(faces))
     return tuple(faces[inside])
+
+
+def _joined(parts: list[NDArray[np.float64]]) -> list[Any]:
+    """Lines (lon, lat) whose ends are made one where the map's tiles cut them a step apart."""
+    ends: list[tuple[float, float]] = []
+
+    def one(lon: float, lat: float) -> tuple[float, float]:
+        for end in ends:
+            if abs(end[0] - lon) <= JOIN_DEG and abs(end[1] - lat) <= JOIN_DEG:
+                return end
+        ends.append((lon, lat))
+        return lon, lat
+
+    lines = []
+    for part in parts:
+        points = part.copy()
+        points[0], points[-1] = one(*part[0]), one(*part[-1])
+        lines.append(shapely.LineString(points))
+    return lines
 
 
 @lru_cache(maxsize=64)

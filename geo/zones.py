@@ -7,8 +7,9 @@ which no equidistant or equal-area projection gives far from its centre). There 
 the points nearest to each settlement (Voronoi) are dissolved by holder, kept within the
 discs of the cap, cut into distance bands and, once per band, by land. Beyond the cap there is
 no information and nothing is painted. A place whose holder is unknown keeps its cell, empty.
-A station, oil field or airbase says less about the land round it than a town does: its disc ends
-at FACILITY_CAP_KM. A border crossing is a gate, not ground: it has no area at all.
+A station, oil field or airbase says less about the land round it than a town does: within
+FACILITY_CAP_KM it keeps the land nearest to it, beyond that the nearest town speaks. A border
+crossing is a gate, not ground: it has no area at all.
 
 Certainty. ``certainty`` = trust in the tier x agreement at the band's distance, lowered for stale
 evidence and for places known only roughly. The agreement is measured (``benchmarks/zones.py``):
@@ -49,6 +50,7 @@ __all__ = [
 
 CAP_KM = 20.0
 BANDS_KM = (7.0, 14.0, 20.0)
+DISC_SEGMENTS = 48  # chords at most 43 m inside a circle of 20 km (96 m with 32)
 FACILITY_CAP_KM = 7.0  # judgement: the reach of what is no settlement
 GATES = frozenset({"CSTM", "PSTB"})  # GeoNames codes of customs and border posts
 LARGEST_CAP_KM = 200.0  # above it a disc on paper is no longer one on the ground
@@ -112,8 +114,8 @@ def zones(
     holders, kind, trust and band; together they never overlap and neighbours share their edge
     vertex by vertex. Claimed: ``holders`` is the claimant, then (if any) the last attested
     holder. Contested: all sides, in alphabetical order. Left out: areas, lines, crossings, places
-    known less precisely than their cap. Geometry: RFC 7946, rounded to 5 decimals (about 1 m), cut at
-    the antimeridian. Raises InputError for a cap or bands that make no sense, coordinates that
+    known less precisely than their cap. Geometry: RFC 7946, rounded to 5 decimals (about 1 m), cut
+    at the antimeridian. Raises InputError for a cap or bands that make no sense, coordinates that
     are not on Earth, or a place so near a pole that its disc would hold it.
     """
     radii = _radii(cap_km, bands_km)
@@ -277,10 +279,10 @@ def _cluster_zones(
     sites: Sequence[_Site], radii: tuple[float, ...], land: Geometry | None
 ) -> list[Zone]:
     paper = _Paper(sites)
-    segments = 48 if len(sites) < 1000 else 32  # chords at most 43 m or 96 m inside 20 km
+    segments = DISC_SEGMENTS if len(sites) < 1000 else 32
     reach = [shapely.union_all(paper.discs(r, segments)) for r in radii]
     regions = {
-        key: paper.to_lonlat(shapely.intersection(region, reach[-1]))
+        key: _valid(paper.to_lonlat(shapely.intersection(region, reach[-1])))
         for key, region in _regions(sites, paper, radii[-1]).items()
     }
     evidence: dict[object, dict[str, None]] = {}
@@ -295,7 +297,8 @@ def _cluster_zones(
             ring = shapely.difference(ring, reach[number - 1])
         agree = float(np.interp((inner_km + radius) / 2, _AGREE_KM, _AGREE))
         inner_km = radius
-        masks = _on_earth(paper.to_lonlat(ring), land)
+        # A hole may touch its rim, and does so no longer exactly once it is on the globe.
+        masks = _on_earth(_valid(paper.to_lonlat(ring)), land)
         for key, region in regions.items():
             kind, holders, trust = key
             geometry = _rounded(
@@ -320,16 +323,26 @@ def _regions(
     sites: Sequence[_Site], paper: _Paper, cap_km: float
 ) -> dict[tuple[str, tuple[str, ...], float], Geometry]:
     """The cells nearest to each site, dissolved by what is known; unknown holders left out."""
-    cells = _cells(paper.xy, 1000 * cap_km * float(paper.scale.max()))
+    reach_m = 1000 * cap_km * float(paper.scale.max())
+    cells: NDArray[Any] = np.asarray(_cells(paper.xy, reach_m))
+    town = np.array([site.cap_km >= cap_km for site in sites])
+    if not town.all():
+        own = np.asarray(shapely.intersection(cells, paper.discs(cap_km, DISC_SEGMENTS)))
+        kept = shapely.union_all(own[~town])
+        if town.any():
+            cells[town] = shapely.difference(_cells(paper.xy[town], reach_m), kept)
+        cells[~town] = own[~town]
     members: dict[tuple[str, tuple[str, ...], float], list[int]] = {}
     for i, site in enumerate(sites):
         if site.holders:
             members.setdefault(site.key, []).append(i)
+    # A facility's circle cuts its neighbours' edges where they have no corner: no coverage then.
+    dissolve = shapely.coverage_union_all if town.all() else shapely.union_all
     regions = {}
     for key in sorted(members):
         own = cells[members[key]]
         try:
-            regions[key] = shapely.coverage_union_all(own)
+            regions[key] = dissolve(own)
         except shapely.GEOSException:  # corners a millimetre apart
             regions[key] = shapely.union_all(own)
     return regions

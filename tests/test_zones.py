@@ -85,6 +85,36 @@ class TestKindsOfPlace:
         own = shapely.union_all(shapes(found, holders=("sdf",)))
         assert own.contains(shapely.Point(lon, lat))
 
+    def test_beyond_its_reach_the_nearest_town_speaks(self):
+        lat, lon = at(10, 90)
+        town = [control(*ABU_KAMAL, "daesh")]
+        both = zones([*town, control(lat, lon, "sdf", name="b", code="OILF")])
+        assert area(both) == pytest.approx(area(zones(town)), rel=0.01)
+        behind = at(18.5, 90)
+        held = shapely.union_all(shapes(both, holders=("daesh",)))
+        assert held.contains(shapely.Point(behind[1], behind[0]))
+
+    @settings(deadline=None, max_examples=25)
+    @given(
+        st.lists(
+            st.tuples(
+                st.floats(0, 45), st.floats(0, 360), st.sampled_from(["PPL", "OILF", "AIRB"]),
+                st.sampled_from(["daesh", "sdf", ""]),
+            ),
+            min_size=2,
+            max_size=12,
+        )
+    )  # fmt: skip
+    def test_towns_and_facilities_never_overlap(self, places):
+        controls = [
+            control(*at(km, bearing), *([holder] if holder else []), name=f"p{i}", code=code)
+            for i, (km, bearing, code, holder) in enumerate(places)
+        ]
+        found = zones(controls)
+        whole = shapely.union_all([shape(zone.geometry) for zone in found])
+        parts = sum(shape(zone.geometry).area for zone in found)
+        assert parts == pytest.approx(whole.area, rel=1e-5, abs=1e-7)
+
     @pytest.mark.parametrize("code", ["CSTM", "PSTB"])
     def test_a_crossing_holds_no_ground(self, code):
         assert zones([control(*ABU_KAMAL, "iraqi-forces", code=code)]) == ()
