@@ -40,6 +40,9 @@ __all__ = [
 ]
 
 
+Day = date  # for use where a field is called "date"
+
+
 class Tier(StrEnum):
     """How well an event is attested, from the strongest to the weakest."""
 
@@ -88,6 +91,7 @@ _CONTROL_CHANGING = frozenset(
         EventType.BESIEGES,
     }
 )
+_LEAVING = frozenset({EventType.LOSES, EventType.WITHDRAWS})
 _STRATEGIC = "Strategic developments"
 # geo.table refines "captures": a state that takes a place "regains" it in ACLED's words.
 _ACLED = {
@@ -343,6 +347,19 @@ class Event:
     def actors(self, *roles: Role) -> tuple[str, ...]:
         """Actor ids in these roles (all roles if none is named), in the order given."""
         return tuple(p.actor_id for p in self.participants if not roles or p.role in roles)
+
+    @property
+    def lead(self) -> str | None:
+        """The actor whose doing it is: the agent; of a loss, whoever takes the place, if named."""
+        loss = self.type is EventType.LOSES
+        order = (Role.TARGET, Role.AGENT) if loss else (Role.AGENT, Role.TARGET)
+        return next((a for role in order for a in self.actors(role)), None)
+
+    @property
+    def recency(self) -> tuple[Day, int, str]:
+        """Sorts events, newest last. On one day who is there speaks after who left or fought."""
+        weight = 0 if self.type in _LEAVING else 2 if self.type.changes_control else 1
+        return (self.date.latest or date.min, weight, self.id)
 
 
 @dataclass(frozen=True, slots=True)

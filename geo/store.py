@@ -109,7 +109,7 @@ CHANGES = sa.Table(
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """All that the views need, read in one go. Events are in order of date, then of report."""
+    """All that the views need, read in one go. Events come oldest first."""
 
     events: tuple[Event, ...]
     reports: Mapping[str, Report]
@@ -291,11 +291,10 @@ class Store:
                     roles.setdefault(row.event_id, []).append(
                         Participant(row.actor_id, Role(row.role))
                     )
-                order = (EVENTS.c.date_end, EVENTS.c.report_id, EVENTS.c.position)
-                events = tuple(
+                events = [
                     _event_of(row, roles.get(row.id, ()))
-                    for row in connection.execute(sa.select(EVENTS).order_by(*order))
-                )
+                    for row in connection.execute(sa.select(EVENTS))
+                ]
                 reports = {
                     row.id: Report(
                         id=row.id,
@@ -314,8 +313,9 @@ class Store:
         except SQLAlchemyError as exc:
             msg = f"The database cannot be read ({_first_line(exc)})."
             raise StoreError(msg) from exc
+        events.sort(key=lambda event: event.recency)
         actors.sort(key=lambda actor: (actor.order, actor.name))
-        return Snapshot(events, reports, {actor.id: actor for actor in actors})
+        return Snapshot(tuple(events), reports, {actor.id: actor for actor in actors})
 
     def changes(self) -> list[tuple[datetime, str, str, str]]:
         """The history, oldest first: when (UTC), who, why, what."""

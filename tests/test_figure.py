@@ -162,7 +162,7 @@ def test_svg_tells_what_when_who_and_from_whom(svg: bytes) -> None:
         *("Borders © OpenStreetMap contributors.", "Made with Dateline"),
         *("Syrian government forces", "Iraqi forces", "Syrian Democratic Forces", "Daesh"),
         *("Assessed", "Reported", "Claimed", "Denied", "Contested", "Besieged"),
-        *("no information within 20 km", "Two of these have not been checked."),
+        *("Blank land: no report tells", "Two of these have not been checked."),
         *(" km", " mi", "البوكمال", "القائم", "Desert west of the Euphrates"),
     ):
         assert needed in words, needed

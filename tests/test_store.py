@@ -124,3 +124,28 @@ def test_the_users_folder_is_used_and_made(tmp_path, monkeypatch):
     assert (tmp_path / "new" / "dateline.db").exists()
     monkeypatch.setenv("DATELINE_DB", "sqlite://")
     assert default_url() == "sqlite://"
+
+
+def test_events_come_oldest_first_and_who_is_there_speaks_last_of_a_day(url):
+    store = open_store(url)
+    told = [
+        ("r1/1", EventType.HOLDS, "2017-11-11"),
+        ("r1/2", EventType.LOSES, "2017-11-11"),
+        ("r1/3", EventType.CLASH, "2017-11-11"),
+        ("r1/4", EventType.CAPTURES, "2017-11-09"),
+        ("r1/5", EventType.PRESENCE, ".."),
+    ]
+    events = [
+        dataclasses.replace(EVENT, id=key, type=kind, date=DateSpan.parse(when))
+        for key, kind, when in told
+    ]
+    store.replace_seeds([DAESH, SDF], [REPORT], events, fingerprint="abc")
+    order = [event.id for event in store.snapshot().events]
+    assert order == ["r1/5", "r1/4", "r1/2", "r1/3", "r1/1"]
+
+
+def test_a_loss_is_the_doing_of_whoever_takes_the_place():
+    assert EVENT.lead == "daesh"
+    assert dataclasses.replace(EVENT, type=EventType.LOSES).lead == "sdf"
+    alone = (Participant("daesh", Role.AGENT),)
+    assert dataclasses.replace(EVENT, type=EventType.LOSES, participants=alone).lead == "daesh"

@@ -22,6 +22,7 @@ from geo.figure.projection import View, as_geometry, fit
 from geo.figure.scene import Scene
 from geo.figure.style import Palette, Type, palette
 from geo.figure.survey import survey_inset
+from geo.zones import CAP_KM, FACILITY_CAP_KM
 
 __all__ = ["Layout", "compose", "lay_out"]
 
@@ -326,11 +327,12 @@ def _standing_notes(sheet: MapSheet) -> list[str]:
     notes = []
     if sheet.patches:
         notes.append(
-            "Colour spreads from settlements whose holder is reported, at most 20 km. "
-            "Blank land: no information within 20 km of a reported place."
+            f"Colour spreads from towns whose holder is reported, at most {CAP_KM:.0f} km "
+            f"({FACILITY_CAP_KM:.0f} km from fields and bases), and not across a border. "
+            "Blank land: no report tells."
         )
         notes.append(
-            "Deserts between settlements hold few people; colour there does not mean that "
+            "Deserts between towns hold few people; colour there does not mean that "
             "anyone stands on the ground."
         )
     wide: dict[str, int] = {}

@@ -10,7 +10,7 @@ import shapely
 from geo.figure.blocks import Item, Key, Row, Swatch
 from geo.figure.canvas import Canvas
 from geo.figure.lettering import clean
-from geo.figure.marks import Mark, acting, draw_count, draw_mark, draw_ring, draw_siege
+from geo.figure.marks import Mark, draw_count, draw_mark, draw_ring, draw_siege
 from geo.figure.style import Palette, Type
 from geo.figure.territory import Patch, actor_colour, draw_patch
 from geo.model import Actor, Event, Tier
@@ -58,7 +58,7 @@ def _actors_seen(seen: Visible, actors: Mapping[str, Actor]) -> list[str]:
         ids.update(patch.holders)
     for mark in seen.marks:
         if mark.newest is not None:
-            actor = acting(mark.newest)
+            actor = mark.newest.lead
             ids.update([actor] if actor else [])
         elif mark.control is not None:
             ids.update(mark.control.holders[:1])
@@ -255,7 +255,7 @@ def latest(
         if event.summary in told or len(found) >= most:
             continue
         told.add(event.summary)
-        tier, colour = event.attribution.tier, actor_colour(actors, acting(event), colours)
+        tier, colour = event.attribution.tier, actor_colour(actors, event.lead, colours)
 
         def swatch(
             canvas: Canvas, x: float, y: float, tier: Tier = tier, colour: str = colour

@@ -17,7 +17,6 @@ from geo.figure.labels import Label, Placer, draw_label, overlap
 from geo.figure.marks import (
     WIDE_KM,
     Mark,
-    acting,
     count_box,
     draw_count,
     draw_mark,
@@ -155,7 +154,7 @@ class MapSheet:
     def _mark_colour(self, mark: Mark) -> str:
         newest = mark.newest
         holder = mark.control.holders[0] if mark.control and mark.control.holders else None
-        who = acting(newest) if newest is not None else holder
+        who = newest.lead if newest is not None else holder
         return actor_colour(self.scene.actors, who, self.colours)
 
     def draw(self, canvas: Canvas) -> None:

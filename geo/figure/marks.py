@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 
 import numpy as np
 from matplotlib.path import Path
@@ -14,12 +13,11 @@ from geo.figure.canvas import Box, Canvas
 from geo.figure.lettering import points
 from geo.figure.projection import GEOD, View
 from geo.figure.style import Palette
-from geo.model import AREA_CODES, LINE_CODES, Control, Event, EventPlace, Role, Tier
+from geo.model import AREA_CODES, LINE_CODES, Control, Event, EventPlace, Tier
 
 __all__ = [
     "WIDE_KM",
     "Mark",
-    "acting",
     "count_box",
     "draw_count",
     "draw_mark",
@@ -57,12 +55,6 @@ class Mark:
         return self.events[0] if self.events else None
 
 
-def acting(event: Event) -> str | None:
-    """The actor doing the act, or the first one named."""
-    named = event.actors(Role.AGENT) or event.actors()
-    return named[0] if named else None
-
-
 def kind_of(place: EventPlace) -> str:
     """How a place is drawn: ``country`` (not at all), ``area``, ``line`` or ``point``."""
     if place.feature_code.startswith(_COUNTRY):
@@ -70,10 +62,6 @@ def kind_of(place: EventPlace) -> str:
     if place.feature_code in AREA_CODES or place.feature_code in _VAGUE:
         return "area"
     return "line" if place.feature_code in LINE_CODES else "point"
-
-
-def _rank(event: Event) -> tuple[date, bool, str]:
-    return (event.date.latest or date.min, event.type.changes_control, event.id)
 
 
 def group(events: Sequence[Event], controls: Sequence[Control], view: View) -> list[Mark]:
@@ -89,7 +77,7 @@ def group(events: Sequence[Event], controls: Sequence[Control], view: View) -> l
     marks = []
     for key, place in places.items():
         x, y = view.point(place.lon, place.lat)
-        newest = tuple(sorted(at[key], key=_rank, reverse=True))
+        newest = tuple(sorted(at[key], key=lambda e: e.recency, reverse=True))
         marks.append(Mark(place, newest, held.get(key), kind_of(place), x, y))
     # The place with the most news lies on top.
     return sorted(marks, key=lambda m: (len(m.events), m.y, m.x, m.place.place_id))

@@ -96,7 +96,7 @@ def events_payload(
     *,
     names: Mapping[str, str] | None = None,
 ) -> dict[str, Any]:
-    """Everything a marker and its card show, in the order of ``events``.
+    """Everything a marker and its card show, in the order of ``events``: give them oldest first.
 
     ``borders`` maps an event id to its distance to the nearest land border. ``names`` maps ISO
     country codes and GeoNames admin-1 codes (``SY.07``) to plain names; a code without a name
@@ -148,6 +148,7 @@ def _event_row(
         "type": VERBS[event.type],
         "summary": event.summary or f"{lead} {VERBS[event.type]}: {place.name}".strip(),
         "tier": said.tier.value,
+        "lead": actor_row.get(event.lead or "", -1),
         "agents": agents,
         "allies": [actor_row[a] for a in event.actors(Role.ALLY) if a in actor_row],
         "targets": [actor_row[a] for a in event.actors(Role.TARGET) if a in actor_row],

@@ -141,6 +141,13 @@
     },
   });
 
+  // Whether a box on the canvas crosses the edge of what is seen, so that words in it were clipped.
+  dl.cut = function (frame, box) {
+    const [left, top] = [frame.pad.x, frame.pad.y];
+    const [right, bottom] = [left + frame.size.x, top + frame.size.y];
+    const outside = box[2] < left || box[0] > right || box[3] < top || box[1] > bottom;
+    return !outside && (box[0] < left || box[2] > right || box[1] < top || box[3] > bottom);
+  };
   // Which copies of the world the frame touches (0 is the one from 180 W to 180 E).
   dl.copies = function (frame) {
     const found = [];

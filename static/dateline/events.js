@@ -17,7 +17,7 @@
       row.x = dl.x(row.lon);
       row.y = dl.y(row.lat);
       row.spot = row.place + "@" + row.lat + "," + row.lon;
-      row.lead = row.agents.length ? file.actors[row.agents[0]] : null;
+      row.lead = file.actors[row.lead] || null;
       rows[i] = row;
     }
     return {
@@ -27,7 +27,7 @@
       byId: new Map(rows.map((row) => [row.id, row])),
     };
   };
-  // The rows a state of the filters shows, oldest first.
+  // The rows a state of the filters shows, oldest first: the file is in that order.
   dl.shownRows = function (file, state) {
     let rows = file.rows;
     if (state.ids) {
@@ -37,8 +37,7 @@
       const bits = atob(state.mask.bits);
       rows = rows.filter((r) => (bits.charCodeAt(r.row >> 3) >> (r.row & 7)) & 1);
     }
-    const key = (row) => row.start || row.end || "";
-    return rows.slice().sort((a, b) => (key(a) < key(b) ? -1 : key(a) > key(b) ? 1 : a.row - b.row));
+    return rows;
   };
   dl.colourOf = function (row) {
     return dl.tone(row.lead ? row.lead.colour : "#777777");
@@ -126,7 +125,7 @@
   };
 
   // Chips for areas and lines find their box here, because labels must keep off them.
-  dl.layoutChips = function (context, groups, taken) {
+  dl.layoutChips = function (context, groups, taken, frame) {
     context.font = "600 11.5px " + dl.font;
     for (const group of groups) {
       if (group.kind === "point") continue;
@@ -141,7 +140,7 @@
         for (const [i, j] of ring ? [[0, 1], [0, -1], [1, 0.5], [-1, 0.5], [1, -0.5], [-1, -0.5]] : [[0, 0]]) {
           const tried = at(i * ring * 30, j * ring * 26);
           const roomy = [tried[0] - 9, tried[1] - 9, tried[2] + 9, tried[3] + 9];
-          if (taken.free(ring < 5 ? roomy : tried)) {
+          if (taken.free(ring < 5 ? roomy : tried) && !dl.cut(frame, tried)) {
             box = tried;
             break;
           }

@@ -81,9 +81,13 @@
         [item.x - slant - wide, item.y + slant, "right"]
       );
     }
+    // Near the edge of the view a name may stand above or below, moved in until it is whole.
+    const [first, last] = [item.frame.pad.x + 4, item.frame.pad.x + item.frame.size.x - wide - 4];
+    const moved = Math.max(first, Math.min(last, item.x - wide / 2));
+    spots.push([moved, item.y - item.radius - 4 - tall, "center"], [moved, item.y + item.radius + 4, "center"]);
     for (const [left, top, align] of spots) {
       const box = [left - 1, top, left + wide + 1, top + tall];
-      if (!taken.free(box)) continue;
+      if (!taken.free(box) || dl.cut(item.frame, box)) continue;
       taken.add(box);
       const x = align === "left" ? left : align === "right" ? left + wide : left + wide / 2;
       context.textAlign = align;
@@ -99,7 +103,7 @@
     return false;
   };
 
-  function centred(context, taken, text, x, y, font, colour, options) {
+  function centred(context, frame, taken, text, x, y, font, colour, options) {
     context.font = font;
     spacing(context, options.spacing || "0px");
     const lines = options.wrap ? dl.wrap(text, options.wrap) : [text];
@@ -110,7 +114,7 @@
     for (const [dx, dy] of options.spots || [[0, 0]]) {
       const [cx, cy] = [x + dx, y + dy];
       const box = [cx - wide / 2 - 2, cy - tall / 2, cx + wide / 2 + 2, cy + tall / 2];
-      if (!taken.free(box)) continue;
+      if (!taken.free(box) || dl.cut(frame, box)) continue;
       fits = true;
       taken.add(box);
       context.textAlign = "center";
@@ -165,7 +169,7 @@
       const size = Math.min(19, 8.5 + zoom * 1.1 - rank * 0.6);
       const far = zoom < 5 ? 0 : zoom < 6.5 ? 34 : 60; // a big country has room to step aside
       const spots = [[0, 0], [0, far], [0, -far], [-far, 0], [far, 0], [-far, far], [far, far], [-far, -far], [far, -far]];
-      centred(context, taken, row[2].toUpperCase(), x, y, "500 " + size + "px " + dl.font,
+      centred(context, frame, taken, row[2].toUpperCase(), x, y, "500 " + size + "px " + dl.font,
         dl.palette.country, { size: size, spacing: size * 0.22 + "px", wrap: 16, spots: far ? spots : null });
     });
   };
@@ -174,7 +178,7 @@
     eachLabel(frame, sources, "regions", function (row, x, y) {
       const size = frame.zoom < 8 ? 10.5 : 12;
       if (covered(row[2])) return;
-      centred(context, taken, row[2], x, y, "italic 400 " + size + "px " + dl.font,
+      centred(context, frame, taken, row[2], x, y, "italic 400 " + size + "px " + dl.font,
         dl.palette.region, { size: size, spacing: "0.6px", wrap: 18 });
     });
   };
@@ -208,7 +212,7 @@
       ];
       for (const [left, top, align, at] of spots) {
         const box = [left, top, left + wide, top + size * 1.2];
-        if (!taken.free(box)) continue;
+        if (!taken.free(box) || dl.cut(frame, box)) continue;
         taken.add(box);
         taken.add(dot);
         context.beginPath();

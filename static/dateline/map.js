@@ -193,9 +193,20 @@
         taken.add([g.x - r, g.y - r, g.x + r, g.y + r]);
         if (g.count > 1) taken.add([g.x + 2, g.y - 16, g.x + 18, g.y - 2]);
       }
-      dl.layoutChips(this.stack._sheets[2].context, this.groups, taken);
+      this._keepClear(frame, taken);
+      dl.layoutChips(this.stack._sheets[2].context, this.groups, taken, frame);
       this.marks = taken;
       this._layKeys(frame);
+    },
+    // Words under the legend or a button could not be read: keep them out from under.
+    _keepClear: function (frame, taken) {
+      const home = this.map.getContainer().getBoundingClientRect();
+      for (const control of this.map.getContainer().querySelectorAll(".leaflet-control")) {
+        const at = control.getBoundingClientRect();
+        if (!at.width) continue;
+        const [x, y] = [at.left - home.left + frame.pad.x, at.top - home.top + frame.pad.y];
+        taken.add([x - 3, y - 3, x + at.width + 3, y + at.height + 3]);
+      }
     },
     _paintMiddle: function (context, frame) {
       const sources = this.basemap.sources(frame);
@@ -216,7 +227,7 @@
         const fits = dl.placeLabel(context, taken, {
           name: g.top.name + (g.others ? " +" + g.others : ""), ar: frame.zoom >= 6.5 ? g.top.ar : null,
           x: g.x, y: g.y, radius: g.radius + (g === this.focus.group ? 7 : 0), strong: g === this.focus.group || g.count > 2,
-          roams: g === this.focus.group || g.count > 3,
+          roams: g === this.focus.group || g.count > 3, frame: frame,
         });
         if (fits) for (const place of g.places) names.set(place.rows[0].name.toLowerCase(), g);
       }

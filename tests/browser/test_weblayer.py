@@ -61,7 +61,7 @@ ring = [[40.8, 34.3], [41.0, 34.3], [41.0, 34.6], [40.8, 34.6], [40.8, 34.3]]
 ZONES = [Zone(("daesh",), "held", {"type": "Polygon", "coordinates": [ring]}, 0.9, (), 1.0)]
 run = Path("static/run")
 names = {"SY": "Syria", "IQ": "Iraq"}
-events_url = write_static(run, "events", events_payload(EVENTS, ACTORS, {"r1": report, "r2": good}, {"r2/1": Near}, names=names))
+events_url = write_static(run, "events", events_payload(sorted(EVENTS, key=lambda e: e.recency), ACTORS, {"r1": report, "r2": good}, {"r2/1": Near}, names=names))
 zones_url = write_static(run, "zones", zones_payload(ZONES, ACTORS))
 
 st.session_state.runs = st.session_state.get("runs", 0) + 1
