@@ -20,7 +20,15 @@ from numpy.typing import NDArray
 from geo import basemap
 from geo.errors import DataError, InputError
 
-__all__ = ["admin1_area", "admin1_at", "country_area", "country_at", "land_area", "on_land"]
+__all__ = [
+    "admin1_area",
+    "admin1_at",
+    "admin1_codes",
+    "country_area",
+    "country_at",
+    "land_area",
+    "on_land",
+]
 
 PATH = Path(__file__).resolve().parents[1] / "data" / "naturalearth" / "areas.npz"
 Q = 10_000
@@ -94,6 +102,11 @@ def admin1_area(code: str) -> Any | None:
     if index == len(codes) or codes[index] != code:
         return None
     return _unpack(index)
+
+
+def admin1_codes(country: str) -> tuple[str, ...]:
+    """GeoNames codes (``SY.07``) of a country's first-order units; empty if none is known."""
+    return tuple(str(code) for code in _areas().code if str(code).startswith(f"{country}."))
 
 
 def _check(lat: float, lon: float) -> None:

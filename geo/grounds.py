@@ -8,6 +8,7 @@ of it belongs to.
 
 from __future__ import annotations
 
+import math
 from functools import lru_cache
 from typing import Any
 
@@ -16,13 +17,14 @@ import shapely
 from numpy.typing import NDArray
 
 from geo import basemap
-from geo.areas import country_area, land_area
+from geo.areas import admin1_area, admin1_codes, country_area, land_area
 
-__all__ = ["country_ground"]
+__all__ = ["country_ground", "province_ground"]
 
 DETAIL_ZOOM = 8.0  # any zoom that reads the detail tiles
 MINE = 0.8  # share of a piece from which it is wholly a country's
 JOIN_DEG = 0.0002  # two steps of the base map's grid
+EDGE_DEG = 0.03  # Natural Earth's areas lie this near to the drawn borders
 SOME = 0.2  # below this share it is not a country's at all; between, it is cut by Natural Earth
 
 
@@ -82,3 +84,30 @@ def country_ground(iso: str, west: float, south: float, east: float, north: floa
     whole = shapely.union_all(np.array(own, dtype=object))
     polygons = [p for p in shapely.get_parts(whole) if p.geom_type == "Polygon"]
     return shapely.MultiPolygon(polygons)
+
+
+@lru_cache(maxsize=64)
+def province_ground(code: str) -> Any | None:
+    """A first-order unit's land as the map draws it, by GeoNames code (``SY.07``).
+
+    Its own side follows Natural Earth; where it meets a border it ends at the drawn line. None
+    if the unit is not known.
+    """
+    own = admin1_area(code)
+    if own is None:
+        return None
+    west, south, east, north = own.bounds
+    if east - west > 180:
+        return own
+    box = (
+        max(math.floor(west), -180), max(math.floor(south), -90),
+        min(math.ceil(east), 180), min(math.ceil(north), 90),
+    )  # fmt: skip
+    country = code.split(".", maxsplit=1)[0]
+    ground = country_ground(country, *box)
+    near = own.buffer(EDGE_DEG)
+    sisters = [admin1_area(sister) for sister in admin1_codes(country) if sister != code]
+    others = shapely.union_all([s for s in sisters if s is not None and s.intersects(near)])
+    whole = shapely.difference(shapely.intersection(near, ground), others)
+    parts = [p for p in shapely.get_parts(whole) if p.geom_type == "Polygon" and p.intersects(own)]
+    return shapely.MultiPolygon(parts) if parts else own

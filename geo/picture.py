@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from shapely.geometry.base import BaseGeometry
 
-from geo.areas import admin1_area, country_area
+from geo.areas import country_area
+from geo.grounds import province_ground
 from geo.model import EventPlace, Status
 from geo.view import MapPosition, View
 from geo.workspace import Shown, Workspace
@@ -47,7 +48,7 @@ def outline(place: EventPlace) -> BaseGeometry | None:
     if place.feature_code.startswith("PCL") and place.country:
         return country_area(place.country)
     if place.feature_code == "ADM1" and place.admin1:
-        return admin1_area(place.admin1)
+        return province_ground(place.admin1)
     return None
 
 

@@ -1,12 +1,13 @@
 """A country's ground follows the very border lines that the map shows."""
 
+import pytest
 import shapely
 from shapely.geometry import Point
 
 from geo import basemap
-from geo.areas import land_area
+from geo.areas import admin1_area, land_area
 from geo.borders import open_borders
-from geo.grounds import country_ground
+from geo.grounds import country_ground, province_ground
 
 BOX = (38, 33, 44, 37)
 ABU_KAMAL, AL_QAIM = Point(40.9186, 34.4523), Point(40.9895, 34.3925)
@@ -46,3 +47,18 @@ def test_the_ground_agrees_with_the_side_that_border_distance_tells():
 
 def test_an_unknown_country_gives_all_land():
     assert country_ground("XX", *BOX).equals(land_area(*BOX))
+
+
+def test_a_province_ends_at_the_drawn_border_and_at_its_neighbours():
+    province = province_ground("SY.07")
+    syria = country_ground("SY", *BOX)
+    assert province.contains(ABU_KAMAL)
+    assert not province.contains(AL_QAIM)
+    assert province.difference(syria).area < 1e-9
+    raqqa = province_ground("SY.04")
+    assert province.intersection(raqqa).area < 0.01 * province.area
+    assert province.area == pytest.approx(admin1_area("SY.07").area, rel=0.03)
+
+
+def test_an_unknown_province_has_no_ground():
+    assert province_ground("SY.99") is None

@@ -58,6 +58,8 @@ LAKE_KM2, LAKE_KM2_FINE, LAKE_KM2_NORTH = 10.0, 3.0, 80.0
 NORTH = 50.0
 WORLD_TOWNS = 600
 TOWN_BYTES, TOWN_BYTES_FINE = 40_000, 160_000  # of a tile's town list
+# Edges longer than this (degrees) with this share of land about them are cuts through land.
+SEAM_EDGE, SEAM_WIDTH, SEAM_SHARE = 1.0, 0.03, 0.75
 # Dry salt pans and flats that OpenStreetMap maps as lakes: west, south, east, north.
 DRY = (
     (40.95, 34.80, 41.35, 35.45),  # Rawdah and Buwara flats on the Syria-Iraq border
@@ -113,13 +115,38 @@ def land() -> np.ndarray:
     return np.concatenate([clean[shapely.get_dimensions(clean) == 2], simple(ice[size > 20], ICE)])
 
 
-def outlines(polygons: np.ndarray) -> np.ndarray:
-    """Rings as lines, without the cuts along the 180th meridian and at the pole."""
+def seams(polygons: np.ndarray) -> np.ndarray:
+    """Strips along straight cuts where GSHHG divides a land mass (Chukotka, New Guinea).
+
+    Such a cut is a long edge with land on both sides, not always exactly along its twin.
+    """
+    tree = shapely.STRtree(polygons)
+    strips = []
+    for ring in shapely.get_rings(polygons):
+        xy = shapely.get_coordinates(ring)
+        size = np.hypot(*np.diff(xy, axis=0).T)
+        for i in np.flatnonzero((size > SEAM_EDGE) & (np.abs(xy[:-1, 1]) < 75)):
+            edge = shapely.linestrings(xy[i : i + 2])
+            wide = edge.buffer(SEAM_WIDTH, cap_style="flat")
+            near = polygons[tree.query(wide, predicate="intersects")]
+            covered = shapely.union_all(shapely.intersection(near, wide)).area / wide.area
+            if covered > SEAM_SHARE:
+                strips.append(edge.buffer(SEAM_WIDTH / 2, cap_style="square"))
+    return np.array(strips)
+
+
+def outlines(polygons: np.ndarray, cuts: np.ndarray | None = None) -> np.ndarray:
+    """Rings as lines, without the cuts along the 180th meridian, at the pole and in ``cuts``."""
     lines = []
+    inner = shapely.union_all(cuts) if cuts is not None and len(cuts) else None
     for ring in shapely.get_rings(polygons):
         xy = shapely.get_coordinates(ring)
         side = (np.abs(xy[:, 0]) > 179.9995) | (xy[:, 1] < -89.5)
         false = side[1:] & side[:-1]
+        if inner is not None and inner.intersects(ring):
+            long = np.hypot(*np.diff(xy, axis=0).T) > SEAM_EDGE
+            edges = shapely.linestrings(np.stack([xy[:-1], xy[1:]], axis=1))
+            false |= long & shapely.covers(inner, edges)
         if not false.any():
             lines.append(shapely.linestrings(xy))
             continue
@@ -268,10 +295,11 @@ def build() -> None:
     """Write all of ``static/basemap``."""
     base, osm = TileSet(), TileSet()
     ground = land()
+    cuts = seams(ground)
     sea = simple(shapely.get_parts(caspian()), CASPIAN)
-    base.add("land", ground, area=True)
+    base.add("land", np.concatenate([ground, cuts]), area=True)
     base.add("lakes", sea, area=True)
-    base.add("coast", np.concatenate([outlines(ground), outlines(sea)]), area=False)
+    base.add("coast", np.concatenate([outlines(ground, cuts), outlines(sea)]), area=False)
     for line, name, local, rank in named_rivers():
         thin = shapely.simplify(line, river_tolerance(line, rank))
         base.add("rivers", [thin], area=False, n=name, ar=local, r=rank)

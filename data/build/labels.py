@@ -79,14 +79,15 @@ def _title(city: dict[str, Any]) -> str:
     return plain(city["name"]) if city["countrycode"] in PLAIN else str(city["name"])
 
 
-def _kinds() -> dict[str, list[tuple[float, float, int]]]:
-    """Capitals (0) and seats of first-order units (1) by country, as (lon, lat, kind)."""
+def _kinds() -> dict[str, list[tuple[float, float, int, str]]]:
+    """Capitals (0) and seats of first-order units (1) by country, as (lon, lat, kind, name)."""
     points, column = natural_earth("10m", "populated_places_simple")
     iso = iso_by_a3()
-    found: dict[str, list[tuple[float, float, int]]] = defaultdict(list)
-    for point, kind, code in zip(points, column["featurecla"], column["adm0_a3"], strict=True):
+    found: dict[str, list[tuple[float, float, int, str]]] = defaultdict(list)
+    columns = (column["featurecla"], column["adm0_a3"], column["nameascii"])
+    for point, kind, code, name in zip(points, *columns, strict=True):
         rank = 0 if kind.startswith("Admin-0 capital") else 1 if kind.startswith("Admin-1") else 2
-        found[iso.get(code, "")].append((point.x, point.y, rank))
+        found[iso.get(code, "")].append((point.x, point.y, rank, plain(name).casefold()))
     return found
 
 
@@ -106,13 +107,16 @@ def towns() -> list[tuple[float, float, str, str | None, int, int]]:
     seat: dict[int, int] = {}
     for iso, points in known.items():
         of_country = np.flatnonzero(country == iso)
-        for x, y, kind in points:
+        for x, y, kind, name in points:
             away = np.hypot((lon[of_country] - x) * np.cos(np.radians(y)), lat[of_country] - y)
             close = of_country[away < 0.12]
             if len(close):
-                # The nearest large one: Natural Earth's point is the centre of the city.
+                # The one of that name, or else the nearest large one (Budapest before Pest):
+                # Natural Earth's point is the centre of the city.
                 size = np.array([rows[i]["population"] for i in close])
-                best = int(close[np.argmax(np.log10(size + 1) - 12 * away[away < 0.12])])
+                named = [plain(rows[i]["name"]).casefold() == name for i in close]
+                worth = np.log10(size + 1) - 12 * away[away < 0.12] + 3 * np.array(named)
+                best = int(close[np.argmax(worth)])
                 seat[best] = min(kind, seat.get(best, 2))
     centres = shapely.points(lon[list(seat)], lat[list(seat)])
     tree = shapely.STRtree(centres)
