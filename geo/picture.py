@@ -11,7 +11,7 @@ from shapely.geometry.base import BaseGeometry
 from geo.areas import country_area
 from geo.grounds import province_ground
 from geo.model import EventPlace, Status
-from geo.view import MapPosition, View
+from geo.view import MapPosition, View, family
 from geo.workspace import Shown, Workspace
 
 if TYPE_CHECKING:
@@ -69,6 +69,28 @@ def _sources(workspace: Workspace, shown: Shown) -> list[str]:
     return list(dict.fromkeys(names))
 
 
+def _notes(workspace: Workspace, shown: Shown) -> list[str]:
+    """What a reader of the picture must know of its filters and of unchecked events."""
+    view, notes = shown.view, []
+    if view.actors:
+        names = " or ".join(workspace.actors[a].name for a in view.actors)
+        notes.append(f"Only reports that involve {names}, and what they hold.")
+    if view.tiers:
+        notes.append(f"Only reports that are {' or '.join(view.tiers)}.")
+    if view.types:
+        notes.append(f"Only these kinds of event: {', '.join(view.types)}.")
+    if view.publishers:
+        notes.append(f"Only what was published by {' or '.join(view.publishers)}.")
+    if view.text:
+        notes.append(f"Only reports with the words “{view.text}”.")
+    if view.border_km is not None:
+        notes.append(f"Only places that are, or may be, within {view.border_km:g} km of a border.")
+    found = sum(event.status is Status.FOUND for event in shown.selection.shown)
+    if found:
+        notes.append(f"{found} of these events have not been checked by a person.")
+    return notes
+
+
 def scene_of(
     workspace: Workspace, view: View, *, title: str | None = None, deck: str | None = None
 ) -> Scene:
@@ -76,10 +98,10 @@ def scene_of(
     from geo.figure import Scene  # brings matplotlib, which the page does not need to open
 
     shown = workspace.show(view)
-    found = [e for e in shown.selection.shown if e.status is Status.FOUND]
-    notes = [f"{len(found)} of these events have not been checked by a person."] if found else []
-    if view.border_km is not None:
-        notes.append(f"Only places that are, or may be, within {view.border_km:g} km of a border.")
+    controls = shown.controls
+    if view.actors:
+        wanted = family(view.actors, workspace.actors)
+        controls = tuple(c for c in controls if wanted.intersection(c.holders))
     return Scene(
         title=workspace.project.title if title is None else title,
         deck=workspace.project.deck if deck is None else deck,
@@ -88,10 +110,10 @@ def scene_of(
         events=shown.selection.shown,
         hidden=shown.selection.hidden,
         zones=shown.zones,
-        controls=shown.controls,
+        controls=controls,
         actors=workspace.actors,
         extent=extent_of(view.position) if view.position else None,
-        notes=notes,
+        notes=_notes(workspace, shown),
         sources=_sources(workspace, shown),
         credits=CREDITS,
         outlines=outlines(event.place for event in shown.selection.shown),

@@ -8,15 +8,13 @@ for letter, a place that does not exist or an event later than its report stops 
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from pathlib import Path
-from typing import Any, Protocol, TypeVar
+from typing import Protocol
 
 from geo.dates import DateSpan
-from geo.errors import DateError, InputError, SeedError
+from geo.errors import InputError, SeedError
 from geo.model import (
     Actor,
     ActorKind,
@@ -34,6 +32,7 @@ from geo.model import (
     Role,
     Tier,
 )
+from geo.records import Record, many, one, tables, toml_files
 
 __all__ = [
     "PATTERNS",
@@ -45,14 +44,12 @@ __all__ = [
     "read_report",
 ]
 
-MAX_BYTES = 1_000_000  # a hand-written file is never near this; a wrong path may be
 CANDIDATES_KEPT = 5
 MOST_COUNTED = 10_000_000_000  # more than there are people
 PATTERNS = frozenset(
     {"solid", "diagonal-right", "diagonal-left", "horizontal", "vertical", "cross", "dots"}
 )
 
-_Choice = TypeVar("_Choice", bound=StrEnum)
 _COLOUR = re.compile(r"#[0-9A-Fa-f]{6}")
 _ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _ACTOR_KEYS = frozenset(
@@ -117,115 +114,22 @@ class SeedData:
     actors: Mapping[str, Actor]
 
 
-@dataclass(frozen=True, slots=True)
-class _Record:
-    """One TOML table with the place to blame when it is wrong."""
-
-    file: str
-    row: int | None
-    data: Mapping[str, Any]
-
-    def fail(self, reason: str) -> SeedError:
-        return SeedError(self.file, self.row, reason)
-
-    def allow(self, keys: frozenset[str]) -> None:
-        unknown = sorted(set(self.data) - keys)
-        if unknown:
-            known = ", ".join(sorted(keys))
-            raise self.fail(f"unknown key {unknown[0]!r}; the keys are {known}")
-
-    def text(self, key: str, default: str | None = None) -> str:
-        """The string under ``key``; without a default it must be there and not be blank."""
-        value = self.data.get(key, default)
-        if value is None:
-            raise self.fail(f"{key!r} is missing")
-        if not isinstance(value, str):
-            raise self.fail(f"{key!r} must be a text, not {value!r}")
-        if default is None and not value.strip():
-            raise self.fail(f"{key!r} is empty")
-        return value
-
-    def texts(self, key: str) -> tuple[str, ...]:
-        value = self.data.get(key, [])
-        if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
-            raise self.fail(f"{key!r} must be a list of texts")
-        return tuple(value)
-
-    def whole(self, key: str) -> int:
-        value = self.data.get(key)
-        if not isinstance(value, int) or isinstance(value, bool):
-            raise self.fail(f"{key!r} must be a whole number, not {value!r}")
-        return value
-
-    def choice(self, key: str, kind: type[_Choice]) -> _Choice:
-        value = self.text(key)
-        try:
-            return kind(value)
-        except ValueError:
-            known = ", ".join(kind)
-            raise self.fail(f"{key!r} is {value!r}; it must be one of {known}") from None
-
-    def date(self, key: str) -> DateSpan:
-        try:
-            return DateSpan.parse(self.text(key))
-        except DateError as exc:
-            raise self.fail(f"{key!r}: {exc}") from exc
-
-
-def _tables(path: Path, *allowed: str) -> dict[str, Any]:
-    """The top level of a TOML file. Raises SeedError if it cannot be read."""
-    try:
-        size = path.stat().st_size
-        if size > MAX_BYTES:
-            raise SeedError(path.name, None, f"is {size:,} bytes; the limit is {MAX_BYTES:,}")
-        data = tomllib.loads(path.read_text(encoding="utf-8"))
-    except OSError as exc:
-        raise SeedError(path.name, None, f"cannot be read: {exc.strerror}") from exc
-    except UnicodeDecodeError as exc:
-        raise SeedError(path.name, None, f"is not UTF-8 at byte {exc.start}") from exc
-    except (ValueError, RecursionError) as exc:  # a huge number is a bare ValueError
-        raise SeedError(path.name, None, f"is not TOML: {exc}") from exc
-    _Record(path.name, None, data).allow(frozenset(allowed))
-    return data
-
-
-def _one(path: Path, data: Mapping[str, Any], key: str) -> _Record:
-    table = data.get(key)
-    if not isinstance(table, dict):
-        raise SeedError(path.name, None, f"has no [{key}] table")
-    return _Record(path.name, None, table)
-
-
-def _many(path: Path, data: Mapping[str, Any], key: str) -> list[_Record]:
-    rows = data.get(key, [])
-    if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
-        raise SeedError(path.name, None, f"{key!r} must be written as [[{key}]] tables")
-    return [_Record(path.name, number, row) for number, row in enumerate(rows, start=1)]
-
-
-def _toml_files(folder: Path, what: str) -> list[Path]:
-    files = sorted(folder.glob("*.toml"))
-    if not files:
-        raise SeedError(folder.name, None, f"holds no {what} (*.toml)")
-    return files
-
-
 def load_actors(folder: Path) -> dict[str, Actor]:
     """Read every actor set in ``folder``; actors by id, in their ``order``.
 
     Raises SeedError for a broken file, a doubled id, or a link to an actor that is not there.
     """
     actors: dict[str, Actor] = {}
-    records: dict[str, _Record] = {}
-    for path in _toml_files(folder, "actor sets"):
-        data = _tables(path, "set", "actor")
-        head = _one(path, data, "set")
+    records: dict[str, Record] = {}
+    for path in toml_files(folder, "actor sets"):
+        data = tables(path, "set", "actor")
+        head = one(path, data, "set")
         head.allow(frozenset({"id", "name", "from", "to"}))
         head.text("id")
         head.text("name")
         if head.whole("from") > head.whole("to"):
             raise head.fail("'from' is later than 'to'")
-        for record in _many(path, data, "actor"):
+        for record in many(path, data, "actor"):
             actor = _actor(record)
             if actor.id in actors:
                 raise record.fail(f"the id {actor.id!r} is used twice")
@@ -238,7 +142,7 @@ def load_actors(folder: Path) -> dict[str, Actor]:
     return dict(sorted(actors.items(), key=lambda item: (item[1].order, item[0])))
 
 
-def _actor(record: _Record) -> Actor:
+def _actor(record: Record) -> Actor:
     record.allow(_ACTOR_KEYS)
     name = record.text("id")
     if not _ID.fullmatch(name):
@@ -253,7 +157,7 @@ def _actor(record: _Record) -> Actor:
     aliases = record.data.get("aliases", {})
     if not isinstance(aliases, dict):
         raise record.fail("'aliases' must be a table of lists by language")
-    words = _Record(record.file, record.row, aliases)
+    words = Record(record.file, record.row, aliases)
     return Actor(
         id=name,
         name=record.text("name"),
@@ -274,8 +178,8 @@ def read_report(path: Path) -> tuple[Report, list[RawEvent]]:
     Quotes must occur in the text exactly once, toponyms at least once, and no event may be
     later than the report unless it is an intention. Raises SeedError.
     """
-    data = _tables(path, "report", "event")
-    head = _one(path, data, "report")
+    data = tables(path, "report", "event")
+    head = one(path, data, "report")
     head.allow(_REPORT_KEYS)
     report = Report(
         id=head.text("id"),
@@ -297,7 +201,7 @@ def read_report(path: Path) -> tuple[Report, list[RawEvent]]:
     if not report.url and not report.source_note:
         raise head.fail("with no 'url', 'source_note' must say where the facts come from")
     events: list[RawEvent] = []
-    for record in _many(path, data, "event"):
+    for record in many(path, data, "event"):
         event = _raw_event(record, report)
         if any(event.id == other.id for other in events):
             raise record.fail(f"the id {event.id!r} is used twice")
@@ -305,7 +209,7 @@ def read_report(path: Path) -> tuple[Report, list[RawEvent]]:
     return report, events
 
 
-def _raw_event(record: _Record, report: Report) -> RawEvent:
+def _raw_event(record: Record, report: Report) -> RawEvent:
     record.allow(_EVENT_KEYS)
     name = record.text("id")
     if not name.startswith(f"{report.id}/"):
@@ -344,7 +248,7 @@ def _raw_event(record: _Record, report: Report) -> RawEvent:
     )
 
 
-def _quote_span(record: _Record, text: str) -> tuple[int, int]:
+def _quote_span(record: Record, text: str) -> tuple[int, int]:
     quote = record.text("quote")
     start = text.find(quote)
     if start < 0:
@@ -354,13 +258,13 @@ def _quote_span(record: _Record, text: str) -> tuple[int, int]:
     return start, start + len(quote)
 
 
-def _numbers(record: _Record) -> Numbers | None:
+def _numbers(record: Record) -> Numbers | None:
     table = record.data.get("numbers")
     if table is None:
         return None
     if not isinstance(table, dict):
         raise record.fail("'numbers' must be a table with low, best, high and unit")
-    given = _Record(record.file, record.row, table)
+    given = Record(record.file, record.row, table)
     given.allow(_NUMBER_KEYS)
     found: dict[str, float | None] = {}
     for key in ("low", "best", "high"):
@@ -386,7 +290,7 @@ def load_seeds(reports_dir: Path, actors: Mapping[str, Actor], geocoder: PlaceSo
     """
     reports: dict[str, Report] = {}
     events: list[Event] = []
-    read = [(path, *read_report(path)) for path in _toml_files(reports_dir, "reports")]
+    read = [(path, *read_report(path)) for path in toml_files(reports_dir, "reports")]
     read.sort(key=lambda item: (str(item[1].published.latest), item[1].id))
     for path, report, raw_events in read:
         if report.id in reports:
