@@ -73,7 +73,8 @@ def _cut(
             here = shapely.transform(here, partial(np.add, (turn, 0.0)))
         found.append(shapely.clip_by_rect(here, west, south, east, north))
     joined = np.concatenate(found)
-    return joined[~shapely.is_empty(joined)]
+    seen: NDArray[np.object_] = joined[~shapely.is_empty(joined)]
+    return seen
 
 
 def _area(

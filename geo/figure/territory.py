@@ -135,9 +135,9 @@ def _dots(ground: BaseGeometry, spacing: float, radius: float) -> Path | None:
     left, top, right, bottom = ground.bounds
     rows = np.arange(math.floor(top / spacing), math.ceil(bottom / spacing) + 1)
     columns = np.arange(math.floor(left / spacing), math.ceil(right / spacing) + 1)
-    x, y = np.meshgrid(columns * spacing, rows * spacing)
-    x = x + (rows % 2)[:, None] * spacing / 2
-    x, y = x.ravel(), y.ravel()
+    across, down = np.meshgrid(columns * spacing, rows * spacing)
+    x = (across + (rows % 2)[:, None] * spacing / 2).ravel()
+    y = down.ravel()
     inside = shapely.contains_xy(ground.buffer(-radius), x, y)
     centres = np.column_stack([x[inside], y[inside]])
     if not len(centres):
