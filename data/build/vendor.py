@@ -5,14 +5,12 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
-from data.build.fetch import Package, fetch
+from data.build.fetch import fetch
+from data.build.packages import LEAFLET
 
 __all__ = ["build"]
 
 STATIC = Path(__file__).resolve().parents[2] / "static" / "vendor"
-LEAFLET = Package(
-    "npm", "leaflet", "1.9.4", "84c65a256e50657896f54c33bd857b6849ebe94c817803be818bf32a3dde0b77"
-)
 # Only what the map uses: no marker or layer pictures (we draw our own), no source map.
 FILES = {
     "dist/leaflet.js": "leaflet.js",

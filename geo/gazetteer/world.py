@@ -150,6 +150,12 @@ class Gazetteer:
         override = self._overridden.get(row)
         return (override and override.name) or self.files.label(row)
 
+    def code_name(self, code: str) -> str | None:
+        """The plain name of a country (``SY``) or first-order unit (``SY.07``), or None."""
+        files = self.files
+        row = files.admin1_row(code) if "." in code else files.country_row(code)
+        return None if row is None else self.label(row)
+
     def near(self, lat: float, lon: float, radius_km: float) -> list[tuple[float, int]]:
         """Settlements of the world files within a radius: (km, row), nearest first."""
         return self.files.rows_near(lat, lon, radius_km)

@@ -57,6 +57,9 @@ FEATURES = {
     "PPL": "populated place",
     "PPLC": "capital",
     "PPLA": "provincial seat",
+    "PPLA2": "district seat",
+    "PPLA3": "subdistrict seat",
+    "PPLA4": "local seat",
     "PPLX": "part of a town",
     "PPLQ": "abandoned place",
     "PCL": "country",
@@ -233,6 +236,8 @@ def _report(report: Report) -> dict[str, Any]:
 
 def _checked(event: Event) -> str:
     words = _CHECKED[event.status]
+    if event.status is Status.CONFIRMED and not event.reviewed_by:
+        return "Coded by hand from the report"
     if event.reviewed_by:
         words += f" by {event.reviewed_by}"
     if event.reviewed_at:

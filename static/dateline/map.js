@@ -198,10 +198,10 @@
       this.marks = taken;
       this._layKeys(frame);
     },
-    // Words under the legend or a button could not be read: keep them out from under.
+    // Words under the legend, a button or the card could not be read: keep them out from under.
     _keepClear: function (frame, taken) {
       const home = this.map.getContainer().getBoundingClientRect();
-      for (const control of this.map.getContainer().querySelectorAll(".leaflet-control")) {
+      for (const control of this.map.getContainer().querySelectorAll(".leaflet-control, .dl-card:not([hidden])")) {
         const at = control.getBoundingClientRect();
         if (!at.width) continue;
         const [x, y] = [at.left - home.left + frame.pad.x, at.top - home.top + frame.pad.y];
@@ -311,7 +311,7 @@
       this._opened();
       this.card.list(group);
       this._reveal(group.top);
-      this.stack.repaint(["middle", "events"]);
+      this.stack.rearrange(["middle", "events"]);
       dl.writeParameter("event", null);
     },
     open: function (row, group, how) {
@@ -321,7 +321,7 @@
       const still = !!how && how.still; // nobody asked for it: leave the view and the focus alone
       this.card.event(row, group && group.count > 1 ? group : this.focus.group, still);
       if (!still) this._reveal(row);
-      this.stack.repaint(["middle", "events"]);
+      this.stack.rearrange(["middle", "events"]);
       dl.writeParameter("event", row.id);
     },
     _opened: function () {
@@ -333,7 +333,7 @@
       this.card.hide();
       this.focus.row = this.focus.group = null;
       this.map.getContainer().classList.remove("dl-open");
-      this.stack.repaint(["middle", "events"]);
+      this.stack.rearrange(["middle", "events"]);
       dl.writeParameter("event", null);
       const again = Array.from(this.keys.children).find((node) => node.dataset.spot === this.back);
       (again || this.map.getContainer()).focus({ preventScroll: true });

@@ -160,6 +160,13 @@ def test_hostile_text_is_text_in_the_map_and_the_page(visit, address):
     seen.page.wait_for_timeout(500)
     assert seen.errors == []
     assert seen.outside == []
+    table = seen.page.get_by_test_id("stDataFrame").first
+    table.scroll_into_view_if_needed()
+    box = table.bounding_box()
+    seen.page.mouse.click(box["x"] + 18, box["y"] + 52)  # the box that marks the only row
+    words = seen.page.get_by_test_id("stText").filter(has_text="7*7")
+    words.first.wait_for()
+    assert HOSTILE in words.first.inner_text()
     assert seen.page.locator("img[src='x']").count() == 0
     assert seen.map.locator("img[src='x']").count() == 0
 
