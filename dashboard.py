@@ -12,6 +12,7 @@ from geo.panels.filters import date_bar, sidebar
 from geo.panels.rows import control_table, event_table, reports_table
 from geo.panels.share import share_dialog
 from geo.panels.state import current_view, read_link, workspace
+from geo.panels.text import plain
 
 # A file of our own: a named symbol would be fetched from the network.
 ICON = Path(__file__).with_name("static") / "dateline" / "icon.svg"
@@ -37,9 +38,9 @@ sidebar(opened)
 view = current_view(opened)
 shown = opened.show(view)
 
-st.title(opened.project.title, anchor=False)
+st.title(plain(opened.project.title), anchor=False)
 if opened.project.deck:
-    st.caption(opened.project.deck)
+    st.caption(plain(opened.project.deck))
 
 date_bar(opened)
 

@@ -50,6 +50,8 @@ PATTERNS = frozenset(
     {"solid", "diagonal-right", "diagonal-left", "horizontal", "vertical", "cross", "dots"}
 )
 
+MAX_SHORT = 40
+_MARKS = re.compile(r"[*_`\[\]()<>!$:#\\\x00-\x1f]")
 _COLOUR = re.compile(r"#[0-9A-Fa-f]{6}")
 _ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _ACTOR_KEYS = frozenset(
@@ -154,6 +156,12 @@ def _actor(record: Record) -> Actor:
     if pattern not in PATTERNS:
         known = ", ".join(sorted(PATTERNS))
         raise record.fail(f"'pattern' is {pattern!r}; it must be one of {known}")
+    short = record.text("short")
+    if _MARKS.search(short) or len(short) > MAX_SHORT:
+        raise record.fail(
+            f"'short' is {short!r}; it stands on buttons and in links, so keep it to "
+            f"{MAX_SHORT} characters and none of * _ ` [ ] ( ) < > ! $ : # \\"
+        )
     aliases = record.data.get("aliases", {})
     if not isinstance(aliases, dict):
         raise record.fail("'aliases' must be a table of lists by language")
@@ -161,7 +169,7 @@ def _actor(record: Record) -> Actor:
     return Actor(
         id=name,
         name=record.text("name"),
-        short=record.text("short"),
+        short=short,
         kind=record.choice("kind", ActorKind),
         colour=colour,
         pattern=pattern,

@@ -365,6 +365,7 @@ allied_with = []
         ("order = 1", 'order = "1"', "whole number"),
         ("order = 1", "ordre = 1", "unknown key 'ordre'"),
         ('id = "one"', 'id = "One Two"', "small letters"),
+        ('short = "One"', 'short = "![](http://a.b/c.png)"', "stands on buttons"),
     ],
 )
 def test_a_broken_actor_names_its_file_and_record(

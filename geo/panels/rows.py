@@ -6,6 +6,7 @@ import streamlit as st
 
 from geo.model import Control
 from geo.table import event_rows, to_csv
+from geo.webmap import web_link
 from geo.workspace import Shown, Workspace
 
 __all__ = ["control_table", "event_table", "reports_table"]
@@ -44,7 +45,7 @@ def event_table(opened: Workspace, shown: Shown) -> str | None:
         {
             title: f"{row['border_low_km']:.1f}–{row['border_high_km']:.1f}"
             if column == "border_range" and row["border_km"] is not None
-            else row.get(column)
+            else (web_link(str(row["url"])) or None if column == "url" else row.get(column))
             for column, title in COLUMN_NAMES.items()
         }
         for row in rows
@@ -158,7 +159,7 @@ def reports_table(opened: Workspace, shown: Shown) -> None:
                 "Publisher": report.publisher,
                 "Title": report.title,
                 "Events shown": counts.get(report.id, 0),
-                "Link": report.url or None,
+                "Link": web_link(report.url) or None,
                 "Source": report.source_note,
             }
             for report in opened.reports.values()

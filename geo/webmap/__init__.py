@@ -3,7 +3,7 @@
 Nothing here imports Streamlit; the page passes the results to ``st_folium``.
 """
 
-from geo.webmap.payload import areas_payload, events_payload, zones_payload
+from geo.webmap.payload import areas_payload, events_payload, web_link, zones_payload
 from geo.webmap.shell import OfflineMap, filter_group, shell, write_static
 
 __all__ = [
@@ -12,6 +12,7 @@ __all__ = [
     "events_payload",
     "filter_group",
     "shell",
+    "web_link",
     "write_static",
     "zones_payload",
 ]

@@ -34,7 +34,7 @@ from geo.model import (
 if TYPE_CHECKING:
     from geo.borders import BorderDistance
 
-__all__ = ["areas_payload", "events_payload", "zones_payload"]
+__all__ = ["areas_payload", "events_payload", "web_link", "zones_payload"]
 
 GRID_DEG = 1e-5  # about a metre: the rounding of the zones, so shared edges stay shared
 VERBS = {
@@ -200,7 +200,7 @@ def _utf16(text: str) -> int:
     return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
-def _link(url: str) -> str:
+def web_link(url: str) -> str:
     """The address if a reader may follow it, else nothing: only http and https."""
     try:
         parts = urlsplit(url)
@@ -226,7 +226,7 @@ def _report(report: Report) -> dict[str, Any]:
         "title": report.title,
         "publisher": report.publisher,
         "published": report.published.words(),
-        "url": _link(report.url),
+        "url": web_link(report.url),
         "note": report.source_note,
         "language": report.language,
         "licence": report.licence,

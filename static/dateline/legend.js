@@ -134,12 +134,12 @@
     },
   });
 
-  // Where the base map comes from, folded behind one button.
+  // Where the base map comes from: its main source always in sight, the others behind it.
   dl.Credits = L.Control.extend({
     options: { position: "bottomright" },
     onAdd: function () {
       const box = dl.el("details", "dl-credits");
-      box.append(dl.el("summary", "", "Map sources"));
+      box.append(dl.el("summary", "", "© OpenStreetMap and others"));
       this.list = dl.el("ul", "");
       box.append(this.list);
       L.DomEvent.disableClickPropagation(box);
