@@ -89,8 +89,16 @@ def measure(port: int, browser_path: str, server: subprocess.Popen, began: float
                 frame.locator(f".dl-map:not([data-shown='{before}'])").wait_for(timeout=20_000)
                 repaints.append(time.perf_counter() - start)
                 page.locator(READY).wait_for()
+        steps = []
+        for name in ("Earlier", "Earlier", "Earlier", "Later", "Later", "Later"):
+            before = frame.locator(".dl-map").get_attribute("data-shown")
+            start = time.perf_counter()
+            page.get_by_role("button", name=name).click()
+            frame.locator(f".dl-map:not([data-shown='{before}'])").wait_for(timeout=20_000)
+            steps.append(time.perf_counter() - start)
+            page.locator(READY).wait_for()
         browser.close()
-    return {"first": first, "warm": warm, "repaint": repaints, "outside": outside}
+    return {"first": first, "warm": warm, "repaint": repaints, "steps": steps, "outside": outside}
 
 
 def main() -> None:
@@ -119,13 +127,14 @@ def main() -> None:
         finally:
             server.terminate()
             server.wait(10)
-    repaint = statistics.median(found["repaint"])
     print(f"server start to map drawn, empty database  {found['first']:.2f} s   limit 5 s")
     print(f"page reload to map drawn                   {found['warm']:.2f} s")
-    print(
-        f"filter change to repaint, median of {len(found['repaint'])}      {repaint:.2f} s   "
-        f"limit 0.5 s (worst {max(found['repaint']):.2f} s)"
-    )
+    for key, what in (("repaint", "filter change"), ("steps", "step of dates")):
+        times = found[key]
+        print(
+            f"{what} to repaint, median of {len(times)}       "
+            f"{statistics.median(times):.2f} s   limit 0.5 s (worst {max(times):.2f} s)"
+        )
     print(f"requests to other hosts                    {len(found['outside'])}        limit 0")
     for url in found["outside"]:
         print(f"  {url}")

@@ -3,8 +3,11 @@
 import re
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from streamlit.testing.v1 import AppTest
 
+from geo.panels.text import plain
 from geo.workspace import open_workspace
 
 TIMEOUT_S = 60
@@ -96,3 +99,10 @@ def test_filters_that_hide_all_say_so(root):
     app = page(root, q="zzzz-nothing-has-this")
     assert counts(app)[0] == 0
     assert any("Widen the dates" in element.value for element in app.info)
+
+
+@given(st.text(st.characters(codec="utf-8")))
+def test_text_for_markdown_is_escaped_letter_for_letter(text):
+    words = plain(text)
+    assert re.sub(r"\\(.)", r"\1", words) == " ".join(text.split())
+    assert not re.search(r"(?<!\\)(?:\\\\)*[*_`<\[$]", words)
