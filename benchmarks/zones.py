@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import csv
+import sys
 import time
 from collections import Counter
 from datetime import date
@@ -18,6 +19,8 @@ from pathlib import Path
 
 import numpy as np
 from scipy.spatial import cKDTree
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from geo.dates import DateSpan
 from geo.model import Control, EventPlace, Tier
