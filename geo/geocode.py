@@ -18,7 +18,7 @@ from itertools import islice
 from typing import Any, NoReturn
 
 from geopy.adapters import BaseSyncAdapter
-from geopy.exc import GeocoderQueryError
+from geopy.exc import GeocoderQueryError, GeocoderUnavailable
 from geopy.geocoders.base import DEFAULT_SENTINEL, Geocoder
 from geopy.location import Location
 from geopy.point import Point
@@ -39,6 +39,7 @@ __all__ = [
     "resolve",
 ]
 
+OFFLINE = "This geocoder answers from its own files and never asks the network."
 CLEAR = 0.5  # score from which ``resolve`` takes the first candidate
 _REVERSE_KM = (5.0, 15.0, 50.0)  # reverse: radii tried; no settlement beyond is named
 _SUGGESTED_FROM = 3000  # names looked through for a near spelling
@@ -62,10 +63,10 @@ class _NoNetwork(BaseSyncAdapter):  # type: ignore[misc]  # geopy has no types
     """Stands where geopy wants a network adapter; this geocoder never needs one."""
 
     def get_json(self, url: str, *, timeout: float, headers: dict[str, str]) -> NoReturn:
-        raise NotImplementedError(url)
+        raise GeocoderUnavailable(OFFLINE)
 
     def get_text(self, url: str, *, timeout: float, headers: dict[str, str]) -> NoReturn:
-        raise NotImplementedError(url)
+        raise GeocoderUnavailable(OFFLINE)
 
 
 def _text(query: Any) -> str:
