@@ -62,11 +62,10 @@ class Explanation:
 class _NoNetwork(BaseSyncAdapter):  # type: ignore[misc]  # geopy has no types
     """Stands where geopy wants a network adapter; this geocoder never needs one."""
 
-    def get_json(self, url: str, *, timeout: float, headers: dict[str, str]) -> NoReturn:
+    def get_json(self, *_args: Any, **_options: Any) -> NoReturn:
         raise GeocoderUnavailable(OFFLINE)
 
-    def get_text(self, url: str, *, timeout: float, headers: dict[str, str]) -> NoReturn:
-        raise GeocoderUnavailable(OFFLINE)
+    get_text = get_json
 
 
 def _text(query: Any) -> str:
