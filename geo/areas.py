@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
+from zipfile import BadZipFile
 
 import numpy as np
 import shapely
@@ -61,7 +62,7 @@ def _areas() -> _Areas:
                 ends=np.concatenate([[0], data["ends"].astype(np.int64)]),
                 xy=data["xy"],
             )
-    except (OSError, KeyError, ValueError) as exc:
+    except (OSError, KeyError, ValueError, EOFError, BadZipFile) as exc:
         msg = "data/naturalearth/areas.npz cannot be read; run: python -m data.build areas"
         raise DataError(msg) from exc
 
@@ -89,8 +90,12 @@ def country_area(iso: str) -> Any | None:
     found = np.flatnonzero(np.char.startswith(_areas().code, f"{iso.upper()}."))
     if not len(found):
         return None
-    # Units of a country were simplified together, so their shared edges are identical.
-    area = shapely.coverage_union_all([_unpack(int(i)) for i in found])
+    units = [_unpack(int(i)) for i in found]
+    try:
+        # Units of a country were simplified together, so their shared edges are identical.
+        area = shapely.coverage_union_all(units)
+    except shapely.GEOSException:  # save where a unit had to be made valid (Latvia)
+        area = shapely.union_all(units)
     shapely.prepare(area)
     return area
 

@@ -118,7 +118,8 @@ def load(west: float, south: float, east: float, north: float, zoom: float) -> B
 
     Lines and rings are whole tiles, not clipped to the extent; labels lie within it. Below zoom 6,
     or for a very wide extent, they come from the world file. Towns are sorted by population.
-    Raises InputError for an extent that is not on the globe, DataError if a file is missing.
+    Raises InputError for an extent that is not on the globe, DataError if a file is missing or
+    damaged.
     """
     if not all(math.isfinite(v) for v in (west, south, east, north)) or not (
         -90 <= south < north <= 90 and -180 <= west <= 180 and -180 <= east <= 180 and west != east
@@ -147,28 +148,30 @@ def _tiles(west: float, south: float, east: float, north: float) -> list[str]:
         return min(int((lon + 180) // 10), 35)
 
     last = column(east) + (36 if west > east else 0)
+    last = min(last, column(west) + 35)  # round the globe no tile is read twice
     rows = range(int((south + 90) // 10), min(int((north + 90) // 10), 17) + 1)
     return [f"x{x % 36}y{y}" for x in range(column(west), last + 1) for y in rows]
 
 
 @lru_cache(maxsize=1)
 def _index() -> dict[str, Any]:
-    index: dict[str, Any] = orjson.loads(_bytes("index.json"))
+    index = _loads("index.json")
     return index | {"detail": set(index["detail"]), "osm_detail": set(index["osm_detail"])}
 
 
-def _bytes(name: str) -> bytes:
+def _loads(name: str) -> dict[str, Any]:
     try:
-        return (FOLDER / name).read_bytes()
-    except OSError as exc:
+        file: dict[str, Any] = orjson.loads((FOLDER / name).read_bytes())
+    except (OSError, orjson.JSONDecodeError) as exc:
         msg = f"static/basemap/{name} cannot be read; run: python -m data.build basemap"
         raise DataError(msg) from exc
+    return file
 
 
 @lru_cache(maxsize=24)
 def _read(name: str) -> tuple[int, dict[str, list[Any]]]:
     """A file's unit and layers, with every part decoded to an Nx2 array of degrees."""
-    file = orjson.loads(_bytes(name))
+    file = _loads(name)
     q = file["q"]
     layers = file["layers"]
     for rows in layers.values():

@@ -20,6 +20,7 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
+from zipfile import BadZipFile
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -40,6 +41,7 @@ GEOD = Geod(ellps="WGS84")
 _A, _E2 = 6_378_137.0, 6.694379990141316e-3
 SIDE_SURE_KM = 5.0  # nearer than this the border line itself tells the side, beyond it the area
 CHUNK = 8_192  # points worked on at a time by nearest_many
+TIE_M = 0.0005  # feet this close to equally far are one and the same corner
 MANY = 256  # from this many points on, all edges are opened once
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -51,8 +53,9 @@ class BorderDistance:
 
     ``low_km`` to ``high_km`` is the distance's interval when the point may be off by its own
     precision. ``pair`` holds the two countries (ISO alpha-2, sorted), ``side`` the country the
-    point lies in (None at sea or where it is not known). ``foot_lat``, ``foot_lon`` is the border's
-    nearest point, ``bearing_deg`` the direction to it, clockwise from north.
+    point lies in (None at sea or where it is not known; where ``low_km`` is 0 the place itself may
+    lie across). ``foot_lat``, ``foot_lon`` is the border's nearest point, ``bearing_deg`` the
+    direction to it, clockwise from north.
     """
 
     distance_km: float
@@ -263,20 +266,24 @@ class Borders:
         left = np.cumsum(size[used]) - size[used]
         place_in = left[slot] + near - (np.cumsum(size) - size)[which]
         one, two = one[place_in], two[place_in]
-        pair = self._pair[blocks[which]]
         exact, foot, bearing = _geodesic(points[who], one, two, share[near])
-        order = np.lexsort((exact, who))
-        first = order[np.concatenate([[True], np.diff(who[order]) > 0])]
-        # The turn from the border's direction to the point, summed over edges that share the foot.
+        best = np.full(len(points), np.inf)
+        np.minimum.at(best, who, exact)
+        # Where edges share the foot, the one that leans most towards the point bounds its country:
+        # nothing lies between the two. So a point off a corner, or off the meeting of three
+        # countries, gets the pair and the side of the border that it really faces.
         flat = np.stack([np.cos(np.radians(foot[:, 1])), np.ones(len(foot))], axis=1)
         ahead = (two - one) * flat
         ahead /= np.linalg.norm(ahead, axis=1, keepdims=True)
-        back = (points[who] - foot) * flat
-        tie = (exact <= exact[first][who] + 0.001) & (pair == pair[first][who])
-        cross = ahead[:, 0] * back[:, 1] - ahead[:, 1] * back[:, 0]
-        turn = np.zeros(len(points))
-        np.add.at(turn, who[tie], cross[tie])
-        return _Found(exact[first], foot[first], bearing[first], blocks[which[first]], turn)
+        back = points[who] - foot
+        back[:, 0] = (back[:, 0] + 180.0) % 360.0 - 180.0
+        back *= flat
+        at_end = ((2 * foot - one - two) * flat * ahead).sum(axis=1) > 0
+        lean = (back * ahead).sum(axis=1) * np.where(at_end, -1.0, 1.0)
+        order = np.lexsort((-lean, exact > best[who] + TIE_M, who))
+        first = order[np.concatenate([[True], np.diff(who[order]) > 0])]
+        turn = ahead[first, 0] * back[first, 1] - ahead[first, 1] * back[first, 0]
+        return _Found(best, foot[first], bearing[first], blocks[which[first]], turn)
 
 
 def _spread(first: Ints, size: Ints) -> Ints:
@@ -381,8 +388,9 @@ def open_borders(set_name: str = "osm") -> Borders:
     try:
         with np.load(path) as data:
             return Borders(title, data["pairs"].tolist(), *(data[k] for k in _ARRAYS))
-    except (OSError, KeyError, ValueError) as exc:
-        msg = f"{path.relative_to(DATA.parent)} cannot be read; run: python -m data.build borders"
+    except (OSError, KeyError, ValueError, EOFError, BadZipFile) as exc:
+        name = f"data/{path.parent.name}/{path.name}"
+        msg = f"{name} cannot be read; run: python -m data.build borders"
         raise DataError(msg) from exc
 
 

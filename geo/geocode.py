@@ -25,7 +25,9 @@ from geopy.point import Point
 
 from geo.errors import InputError
 from geo.gazetteer import Ask, Gazetteer, search
+from geo.gazetteer.generic import says_only_the_kind
 from geo.gazetteer.ladder import narrowing
+from geo.gazetteer.layout import KEY_CODE
 from geo.gazetteer.names import MAX_NAME, fold, tidy
 from geo.model import Candidate, Place
 
@@ -40,7 +42,7 @@ __all__ = [
 ]
 
 OFFLINE = "This geocoder answers from its own files and never asks the network."
-CLEAR = 0.5  # score from which ``resolve`` takes the first candidate
+CLEAR = 0.5  # score above which ``resolve`` takes the first candidate; two may have just so much
 _REVERSE_KM = (5.0, 15.0, 50.0)  # reverse: radii tried; no settlement beyond is named
 _SUGGESTED_FROM = 3000  # names looked through for a near spelling
 
@@ -152,11 +154,11 @@ class Dateline(Geocoder):  # type: ignore[misc]  # geopy has no types
         near: tuple[float, float] | None = None,
         prefer: str | Sequence[str] | None = None,
     ) -> Candidate | None:
-        """The first candidate if its score is at least 0.5, that is, if it is clearly meant."""
+        """The first candidate if its score is above 0.5, that is, if it is clearly meant."""
         found = self.candidates(
             name, country=country, admin1=admin1, near=near, prefer=prefer, limit=1
         )
-        return found[0] if found and found[0].score >= CLEAR else None
+        return found[0] if found and found[0].score > CLEAR else None
 
     def place(self, place_id: str) -> Place:
         """The place with this id. Raises InputError if there is none."""
@@ -175,13 +177,15 @@ class Dateline(Geocoder):  # type: ignore[misc]  # geopy has no types
         if found:
             first = found[0]
             others = f"; {len(found) - 1} more could be meant" if len(found) > 1 else ""
-            sure = "is" if first.score >= CLEAR else "may be"
+            sure = "is" if first.score > CLEAR else "may be"
             reason = f'"{shown}" {sure} {self._address(first.place)} ({first.rung}{others}).'
             return Explanation(name, found, reason)
         if not fold(shown):
             return Explanation(name, (), "There is no name to look for.")
         if fold(shown).isdigit():
             return Explanation(name, (), f'"{shown}" is a number, not a name.')
+        if says_only_the_kind(tidy(name)):
+            return Explanation(name, (), f'"{shown}" says what kind of place it is, not which.')
         if len(tidy(name)) > MAX_NAME:
             return Explanation(name, (), "The text is too long to be one place name.")
         if country is not None or admin1 is not None:
@@ -236,7 +240,7 @@ class Dateline(Geocoder):  # type: ignore[misc]  # geopy has no types
     ) -> Location | list[Location] | None:
         """The settlements nearest to a point, at most 50 km away; None if there are none."""
         lat, lon = self._point(query)
-        count = 1 if exactly_one else (limit or 8)
+        count = 1 if exactly_one else max(1, limit or 8)
         near: list[tuple[float, int]] = []
         for radius in _REVERSE_KM:
             near = self.gazetteer.near(lat, lon, radius)
@@ -269,7 +273,8 @@ class Dateline(Geocoder):  # type: ignore[misc]  # geopy has no types
 
     @staticmethod
     def _point(query: Any) -> tuple[float, float]:
-        if query is None:
+        # geopy would make (0, 0) of an empty sequence.
+        if query is None or (isinstance(query, Sequence) and not query):
             raise GeocoderQueryError("The point is empty. Give latitude and longitude.")
         try:
             point = query if isinstance(query, Point) else Point(query)
@@ -334,7 +339,8 @@ class Dateline(Geocoder):  # type: ignore[misc]  # geopy has no types
                     break
         said: dict[str, None] = {}
         for close in get_close_matches(key, keys, n=5, cutoff=0.75):
-            for hit in self.gazetteer.hits(close)[:1]:
+            hits = (hit for hit in self.gazetteer.hits(close) if not hit.flags & KEY_CODE)
+            for hit in islice(hits, 1):
                 said.setdefault(self._address(self.gazetteer.place(hit.row)))
         return tuple(said)[:3]
 

@@ -79,7 +79,7 @@ def country_ground(iso: str, west: float, south: float, east: float, north: floa
         share = part.area / piece.area if piece.area else 0.0
         if share >= MINE:
             own.append(piece)
-        elif share > SOME:
+        elif share > SOME or part.area > SOME * known.area:  # Hong Kong: no line is drawn round it
             own.append(part)
     whole = shapely.union_all(np.array(own, dtype=object))
     polygons = [p for p in shapely.get_parts(whole) if p.geom_type == "Polygon"]

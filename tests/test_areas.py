@@ -5,8 +5,11 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from geo import areas
 from geo.areas import admin1_area, admin1_at, country_area, country_at, land_area, on_land
-from geo.errors import InputError
+from geo.borders import open_borders
+from geo.errors import DataError, InputError
+from geo.geocode import open_geocoder
 
 
 def test_the_province_of_deir_ez_zor_holds_its_towns():
@@ -33,6 +36,30 @@ def test_a_country_is_the_union_of_its_units():
     assert syria.geom_type == "Polygon"
     assert shapely.difference(admin1_area("SY.07"), syria.buffer(1e-6)).is_empty
     assert country_area("sy").equals(syria)
+
+
+def test_every_country_of_the_gazetteer_has_an_area():
+    files = open_geocoder().gazetteer.files
+    for iso in files.tables["country_rows"]:
+        area = country_area(iso)
+        assert area is not None, iso
+        assert area.is_valid, iso
+
+
+def test_french_guiana_is_the_same_country_in_areas_and_borders():
+    assert country_at(4.92, -52.33) == "GF"
+    assert admin1_at(4.92, -52.33) == "GF.GF"
+    assert open_borders().nearest(4.92, -52.33).side == "GF"
+    assert country_area("FR").bounds[2] < 10
+
+
+@pytest.mark.parametrize("content", [b"", b"PK\x03\x04 cut short", b"no archive"])
+def test_a_damaged_file_says_what_to_do(monkeypatch, tmp_path, content):
+    path = tmp_path / "areas.npz"
+    path.write_bytes(content)
+    monkeypatch.setattr(areas, "PATH", path)
+    with pytest.raises(DataError, match=r"data\.build areas"):
+        areas._areas.__wrapped__()
 
 
 def test_unknown_codes_give_nothing():

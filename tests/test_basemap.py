@@ -7,7 +7,7 @@ import orjson
 import pytest
 
 from geo import basemap
-from geo.errors import InputError
+from geo.errors import DataError, InputError
 
 FOLDER = Path(__file__).resolve().parents[1] / "static" / "basemap"
 LEVANT = (34.0, 30.8, 48.0, 37.6)
@@ -36,6 +36,7 @@ def test_borders_name_their_two_countries(levant):
     assert not border.disputed
     assert near(border.parts, 40.98, 34.41) < 0.05
     golan = [b for b in levant.borders if b.pair == ("IL", "SY")]
+    assert golan
     assert all(b.disputed for b in golan)
 
 
@@ -78,6 +79,22 @@ def test_the_world_file_serves_small_scales():
 def test_an_extent_may_cross_the_180th_meridian():
     fiji = basemap.load(176.0, -20.0, -178.0, -15.0, zoom=7)
     assert any(t.name == "Suva" for t in fiji.towns)
+
+
+def test_an_extent_round_the_globe_reads_no_tile_twice():
+    # Twice filled by the even-odd rule is not filled at all.
+    rings = basemap.load(5.0, 61.0, 4.0, 62.0, zoom=7).land.rings
+    seen = {ring.tobytes() for ring in rings}
+    assert len(seen) == len(rings)
+
+
+@pytest.mark.parametrize("content", [None, b"", b"{"])
+def test_a_damaged_file_says_what_to_do(monkeypatch, tmp_path, content):
+    monkeypatch.setattr(basemap, "FOLDER", tmp_path)
+    if content is not None:
+        (tmp_path / "world.json").write_bytes(content)
+    with pytest.raises(DataError, match=r"data\.build basemap"):
+        basemap._read.__wrapped__("world.json")
 
 
 def test_open_sea_is_an_empty_map():

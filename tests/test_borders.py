@@ -1,5 +1,6 @@
 """Border distances: known towns, exact lines, invariants, bad input."""
 
+import itertools
 import math
 
 import numpy as np
@@ -7,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from geo.borders import GEOD, Borders, open_borders
-from geo.errors import InputError
+from geo.borders import GEOD, SETS, Borders, open_borders
+from geo.errors import DataError, InputError
 
 MERIDIAN = np.array([(25.0, 20.0), (25.0, 32.0)])
 PARALLEL = np.array([(-123.0, 49.0), (-95.0, 49.0)])
@@ -79,6 +80,35 @@ def test_the_antimeridian_is_no_obstacle():
     line = np.array([(179.99, -10.0), (179.99, 10.0)])
     found = on(line).nearest(0.0, -179.99)
     assert found.distance_km == pytest.approx(GEOD.inv(179.99, 0, -179.99, 0)[2] / 1000, abs=1e-6)
+
+
+def test_the_side_holds_across_the_antimeridian():
+    line = np.array([(179.99, -17.0), (179.99, -16.0)])  # northwards: AA to the west
+    found = on(line)._settle(np.array([(-179.99, -16.5)]), np.zeros(1, int), np.arange(1))
+    assert found.turn[0] < 0
+
+
+@pytest.mark.parametrize("order", list(itertools.permutations(range(3))))
+def test_where_three_countries_meet_the_outer_one_keeps_its_side(monkeypatch, order):
+    # CC holds all but 60 degrees round the meeting point, so much of it is nearest to that point.
+    monkeypatch.setattr("geo.areas.on_land", lambda _lat, _lon: True)
+
+    def ray(bearing):
+        return np.array([(40.0, 34.0), GEOD.fwd(40.0, 34.0, bearing, 30_000)[:2]])
+
+    lines = [("CC", "AA", ray(0)), ("AA", "BB", ray(30)), ("BB", "CC", ray(60))]
+    borders = Borders.from_lines("test", [lines[i] for i in order])
+    for bearing in range(100, 330, 10):
+        lon, lat, _ = GEOD.fwd(40.0, 34.0, bearing, 3_000)
+        found = borders.nearest(lat, lon)
+        assert found.side == "CC"
+        assert found.pair == (("BB", "CC") if bearing <= 210 else ("AA", "CC"))
+
+
+def test_near_the_meeting_of_armenia_azerbaijan_and_iran_the_side_is_iran():
+    found = open_borders().nearest(38.8629, 46.536)
+    assert found.side == "IR"
+    assert "IR" in found.pair
 
 
 def test_precision_gives_an_interval_that_never_falls_below_zero():
@@ -162,3 +192,12 @@ def test_unequal_lists_and_unknown_sets_are_refused():
         open_borders("cia")
     with pytest.raises(InputError, match="precision"):
         open_borders().nearest(0, 0, precision_km=-1)
+
+
+@pytest.mark.parametrize("content", [b"", b"PK\x03\x04 cut short", b"no archive"])
+def test_a_damaged_file_says_what_to_do(monkeypatch, tmp_path, content):
+    path = tmp_path / "borders.npz"
+    path.write_bytes(content)
+    monkeypatch.setitem(SETS, "broken", (path, "broken"))
+    with pytest.raises(DataError, match=r"data\.build borders"):
+        open_borders("broken")

@@ -287,6 +287,11 @@ drop = ["Hindane"]
             "table of lists",
         ),
         ('[[override]]\nname = "X"', "'place'"),
+        ('[[override]]\nplace = "geonames:1"\nname = 5', "must be a text"),
+        ('[[override]]\nplace = "geonames:1"\nprecision_km = -3', "between 0 and 5000"),
+        ('[[override]]\nplace = "geonames:1"\nprecision_km = nan', "between 0 and 5000"),
+        ('[[override]]\nplace = "geonames:1"\ndrop = "Furat"', "list of names"),
+        ('[[place]]\nid = "local:x"\nname = " "\nlat = 1\nlon = 0', "must be a text"),
     ],
 )
 def test_a_broken_record_is_named(tmp_path, text, reason):
@@ -294,6 +299,21 @@ def test_a_broken_record_is_named(tmp_path, text, reason):
     with pytest.raises(SeedError, match=r"mine\.toml, record 1") as caught:
         read_local((tmp_path,))
     assert reason in str(caught.value)
+
+
+@pytest.mark.parametrize("text", ["place = 5", '[place]\nid = "local:x"'])
+def test_tables_that_are_no_list_are_named(tmp_path, text):
+    _write(tmp_path, text)
+    with pytest.raises(SeedError, match=r"mine\.toml: place must be tables"):
+        read_local((tmp_path,))
+
+
+def test_shipped_corrections_speak_of_places_that_exist(world):
+    missing = [place_id for place_id in world.local.overrides if world.row_of(place_id) is None]
+    assert missing == []
+    for place in world.local.places.values():
+        assert place.country is None or world.iso(place.country) == place.country
+        assert place.admin1 is None or world.files.admin1_row(place.admin1) is not None
 
 
 def test_broken_toml_is_named(tmp_path):

@@ -35,12 +35,16 @@ SPELLINGS = {
     "geonames:130758": "Iran|إيران|ایران",
     "geonames:272103": "Lebanon|لبنان|Liban",
     "ne:euphrates-river": "Euphrates|Euphrates River|River Euphrates|the Euphrates River|Al Furat|"
-    "الفرات|نهر الفرات",
+    "الفرات|نهر الفرات|the Euphrates",
     "ne:tigris-river": "Tigris|Tigris River|دجلة|نهر دجلة",
-    "geonames:2635167": "Britain|UK|U.K.|Great Britain|United Kingdom|بريطانيا|المملكة المتحدة",
+    "geonames:2635167": "Britain|UK|U.K.|Great Britain|United Kingdom|the UK|بريطانيا|"
+    "المملكة المتحدة",
     "geonames:290557": "United Arab Emirates|UAE|الإمارات",
     "geonames:2017370": "Russia|روسيا",
-    "geonames:6252001": "United States|US|U.S.|USA|الولايات المتحدة",
+    "geonames:6252001": "United States|US|U.S.|USA|the United States|the U.S.|الولايات المتحدة",
+    "geonames:4140963": "واشنطن|Washington, D.C.",
+    "geonames:285153": "West Bank|the West Bank|الضفة الغربية",
+    "geonames:173708": "Golan Heights|the Golan|الجولان",
     "geonames:173480": "Mayadin|Al-Mayadin|Mayadeen|الميادين",
     "geonames:99592": "Anbar province|Anbar|Al Anbar Governorate|محافظة الأنبار",
     "geonames:163808": "Palmyra, Syria|Tadmur|تدمر",
@@ -97,6 +101,52 @@ def test_with_a_country_given_its_towns_are_meant():
 @pytest.mark.parametrize("name", ["in", "IN", "AL", "on", "it", "us", "no", "DEZ", "al", "el"])
 def test_short_words_and_codes_are_no_places(name):
     assert resolve(name) is None
+
+
+@pytest.mark.parametrize(
+    "name", ["the village", "city", "the River", "the west", "the Gulf", "the Abu Kamal"]
+)
+def test_common_nouns_are_no_places(name):
+    assert resolve(name) is None
+
+
+def test_the_article_speaks_for_the_river_as_well_as_the_country():
+    assert resolve("the Jordan") is None
+    both = {c.place.id for c in candidates("the Jordan")}
+    assert {"geonames:248816", "ne:jordan-river"} <= both
+    assert resolve("Jordan").place.feature_code == "PCLI"
+
+
+@pytest.mark.parametrize("name", ["Syria/Iraq", "Al-Bukamal / Al-Qaim", "Aleppo/Idlib"])
+def test_two_places_named_together_are_not_taken_for_one(name):
+    assert resolve(name) is None
+    named = {c.place.id for c in candidates(name)}
+    for part in name.split("/"):
+        assert resolve(part).place.id in named
+    assert "named together" in candidates(name)[0].reasons[0]
+
+
+def test_two_spellings_of_one_place_are_one():
+    assert resolve("Abu Kamal/Al-Bukamal").place.id == AL_BU_KAMAL
+
+
+def test_regions_go_by_their_official_name():
+    assert place("geonames:858911").name == "Transnistria"
+    assert {c.place.name for c in candidates("Crimea")} == {"Crimea"}
+
+
+@pytest.mark.parametrize("name", ["Kurdistan", "كردستان"])
+def test_kurdistan_alone_is_the_region_before_the_iranian_province(name):
+    first, second, *_ = candidates(name)
+    assert (first.place.country, second.place.country) == ("IQ", "IR")
+
+
+def test_the_persian_gulf_is_no_province():
+    assert candidates("Persian Gulf") == []
+
+
+def test_a_territory_without_a_row_of_its_own_is_a_country_code():
+    assert resolve("Longyearbyen", country="SJ").place.country == "SJ"
 
 
 def test_rawa_is_open_without_a_country_and_clear_with_one():
@@ -171,6 +221,10 @@ def test_an_unknown_name_gets_suggestions_but_no_answer():
     assert any("Syria" in s for s in elsewhere.suggestions)
 
 
+def test_an_airport_code_is_no_similar_name():
+    assert not any("Stansted" in s for s in explain("Zzz").suggestions)
+
+
 @pytest.mark.parametrize("code", ["ZZ", "", "Syria", "S", 5])
 def test_an_unknown_country_code_is_refused(code):
     with pytest.raises(InputError, match="ISO 3166-1"):
@@ -227,6 +281,7 @@ def test_reverse_names_the_nearest_settlement(geocoder):
     assert geocoder.reverse("34.45, 40.92").raw["place_id"] == AL_BU_KAMAL
     assert geocoder.reverse(Point(34.45, 40.92), language="ar").address.startswith("البوكمال")
     assert len(geocoder.reverse((33.5, 36.3), exactly_one=False, limit=4)) == 4
+    assert len(geocoder.reverse((33.5, 36.3), exactly_one=False, limit=-1)) == 1
     assert geocoder.reverse((0, -30)) is None
 
 
@@ -236,7 +291,9 @@ def test_geocode_refuses_what_is_no_name(geocoder, query):
         geocoder.geocode(query)
 
 
-@pytest.mark.parametrize("query", [(91, 0), (0, 181.5, 3, 4), "nonsense", None, (float("nan"), 0)])
+@pytest.mark.parametrize(
+    "query", [(91, 0), (0, 181.5, 3, 4), "nonsense", None, (), (float("nan"), 0)]
+)
 def test_reverse_refuses_what_is_no_point(geocoder, query):
     with pytest.raises(GeocoderQueryError):
         geocoder.reverse(query)

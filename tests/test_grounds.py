@@ -5,7 +5,7 @@ import shapely
 from shapely.geometry import Point
 
 from geo import basemap
-from geo.areas import admin1_area, land_area
+from geo.areas import admin1_area, country_area, land_area
 from geo.borders import open_borders
 from geo.grounds import country_ground, province_ground
 
@@ -47,6 +47,19 @@ def test_the_ground_agrees_with_the_side_that_border_distance_tells():
 
 def test_an_unknown_country_gives_all_land():
     assert country_ground("XX", *BOX).equals(land_area(*BOX))
+
+
+def test_a_country_without_a_drawn_line_round_it_has_its_ground():
+    ground = country_ground("HK", 113, 22, 115, 23)
+    assert ground.contains(Point(114.17, 22.32))  # Kowloon
+    assert not ground.contains(Point(114.06, 22.55))  # Shenzhen
+    assert ground.area == pytest.approx(country_area("HK").area, rel=0.15)
+
+
+def test_ground_ends_at_the_border_for_an_overseas_department():
+    ground = country_ground("GF", -56, 2, -51, 6)
+    assert ground.contains(Point(-52.33, 4.92))
+    assert not ground.contains(Point(-55.17, 5.4))  # Suriname
 
 
 def test_a_province_ends_at_the_drawn_border_and_at_its_neighbours():

@@ -20,6 +20,15 @@ from data.build.sources import admin1
 ROOT = Path(__file__).resolve().parents[2]
 TOLERANCE = 0.004  # degrees: square root of the smallest triangle kept (Visvalingam)
 Q = 10_000  # units per degree: 11 m
+# Natural Earth has these as departments of France; in GeoNames, the borders and the gazetteer they
+# have country codes of their own.
+OVERSEAS = {
+    "FR.971": "GP.GP",
+    "FR.972": "MQ.MQ",
+    "FR.973": "GF.GF",
+    "FR.974": "RE.RE",
+    "FR.976": "YT.?976",  # GeoNames divides Mayotte, Natural Earth does not
+}
 
 
 def pack(areas: list[Any]) -> dict[str, np.ndarray]:
@@ -65,7 +74,7 @@ def build() -> None:
         iso = row["properties"]["iso_a2"]
         # GeoNames decides where the two differ: Crimea and Sevastopol are Ukraine's.
         known = code if re.fullmatch(r"[A-Z]{2}\.\w+", code) else f"{iso}.?{index}"
-        units[known].append(index)
+        units[OVERSEAS.get(known, known)].append(index)
     names = sorted(units)
     areas = [shapely.union_all(shapely.make_valid(shapes[units[name]])) for name in names]
     box = np.array([area.bounds for area in areas])

@@ -325,10 +325,12 @@ def regions(aliases: dict[str, dict[int, list[list[Any]]]]) -> list[Row]:
     for kind, code in (("region", "RGN"), ("continent", "CONT")):
         for gid, known in aliases[kind].items():
             first = known[0]
-            names = clean([r[0] for r in known], keep_codes=False)
+            country = first[2] if isinstance(first[2], str) else ""
+            official = tidy(first[1])
+            main = _plain_label(official, country)
+            names = clean([main, official, *(r[0] for r in known)], keep_codes=False)
             if not names:
                 continue
-            country = first[2] if isinstance(first[2], str) else ""
             rows.append(
                 Row(
                     gid,

@@ -119,7 +119,7 @@ class Files:
             self._cell_rows = np.load(folder / "cell_rows.npy", mmap_mode="r")
             boxed = np.load(folder / "boxed.npy")
             self._boxes = np.load(folder / "boxes.npy")
-        except (OSError, ValueError, RuntimeError) as error:
+        except (OSError, ValueError, RuntimeError, EOFError) as error:
             raise DataError(
                 f"The gazetteer in {folder.name}/ cannot be read ({error}). Restore data/gazetteer "
                 "from the repository, or build it: python -m data.build gazetteer"

@@ -8,10 +8,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-__all__ = ["AREA_KINDS", "Wanted", "bare_area_name", "without_generic"]
-
-# kind -> feature codes it may mean; a district is answered by no feature code we hold.
-AREA_KINDS = ("admin1", "district")
+__all__ = ["Wanted", "bare_area_name", "says_only_the_kind", "without_generic"]
 
 _ADM1 = (
     "province|provinces|governorate|governate|gouvernorat|gouvernement|muhafazah|muhafazat|"
@@ -33,6 +30,8 @@ _AR_KINDS = {
 }
 _KINDS = {"admin1": _ADM1, "district": _DISTRICT, "town": _TOWN, "river": _RIVER}
 _THE = r"(?:the\s+)?"
+_NAMED_WITH_THE = re.compile(r"^the\s+(?P<name>\S.*)$", re.IGNORECASE)
+_NO_NAME = re.compile(rf"^{_THE}(?:{_ADM1}|{_DISTRICT}|{_TOWN}|{_RIVER})$")
 _AFTER = {
     kind: re.compile(rf"^{_THE}(?P<name>.*\S)[\s\-]+(?:{wordlist})$", re.IGNORECASE)
     for kind, wordlist in _KINDS.items()
@@ -51,15 +50,24 @@ class Wanted:
     """A name without its generic word, and the kind that word asks for."""
 
     name: str
-    kind: str  # admin1, district, town or river
+    kind: str  # admin1, district, town, river or the
+
+
+def says_only_the_kind(name: str) -> bool:
+    """Whether a text in small letters is a common noun and no name: "the village", "river"."""
+    return _NO_NAME.match(name) is not None
 
 
 def without_generic(name: str) -> Wanted | None:
-    """The name without the word for its kind, or None if it has none."""
+    """The name without the word for its kind, or without "the"; None if it has neither."""
     for kind in _KINDS:
         found = _AFTER[kind].match(name) or _BEFORE[kind].match(name)
         if found:
             return Wanted(found["name"], kind)
+    found = _NAMED_WITH_THE.match(name)
+    # "the desert", "the west" are words, not names.
+    if found and not found["name"].islower():
+        return Wanted(found["name"], "the")
     return None
 
 

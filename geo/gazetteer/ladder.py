@@ -14,12 +14,12 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 
 from geo.gazetteer import layout
-from geo.gazetteer.generic import Wanted, without_generic
+from geo.gazetteer.generic import Wanted, says_only_the_kind, without_generic
 from geo.gazetteer.names import ARABIC_SPHERE, MAX_NAME, core, fold, script_tag, squeeze, tidy
 from geo.gazetteer.world import Facts, Gazetteer, Hit
 from geo.model import AREA_CODES, Candidate
@@ -43,12 +43,14 @@ _WHOLE = {"PCLI": 3e7, "CONT": 1e7}
 _KIND_CODES = {
     "admin1": frozenset({"ADM1", "RGN", "PCLI"}),
     "river": frozenset({"STM", "STMI", "WAD", "CNL"}),
+    "the": frozenset({"PCLI", "CONT", "RGN", "STM", "STMI", "WAD", "CNL"}),
 }
 _KIND_WORDS = {
     "admin1": "the text asks for a province, not a town",
     "river": "the text asks for a river",
     "town": "the text asks for a town or village",
     "district": "the gazetteer has no districts; this is the town of that name",
+    "the": "with the article, as countries, regions and rivers are named",
 }
 _ALIKE = 0.75
 _CODE_FIT = 0.4
@@ -71,6 +73,9 @@ class Ask:
     prefer: tuple[str, ...] = ()
     near: tuple[float, float] | None = None
     kind: str | None = None
+
+
+Look = Callable[[Gazetteer, str, Ask], "dict[int, _Found]"]
 
 
 @dataclass(slots=True)
@@ -108,6 +113,8 @@ def distance_km(lat1: float, lon1: float, lat2: float, lon2: float) -> float:
 def _prominence(facts: Facts, ask: Ask) -> float:
     """How likely a place is meant, before its name is looked at (no unit)."""
     whole = _WHOLE.get(facts.feature)
+    if ask.kind == "the" and facts.feature == "STM":
+        whole = _WHOLE["PCLI"]  # "the Jordan" is the river as well as the country
     if whole is not None:
         weight = whole
     else:
@@ -116,7 +123,9 @@ def _prominence(facts: Facts, ask: Ask) -> float:
             people = facts.spellings * 4000  # spellings grow with a river's length
         elif facts.feature == "ADM1":
             people = max(people, 200_000)
-        weight = (people + 300) ** 0.6 * (1 + facts.spellings / 40) * _TYPE.get(facts.feature, 1.0)
+        # A region whose people are counted is run like a province, not a stretch of country.
+        kind = "ADM1" if facts.feature == "RGN" and people else facts.feature
+        weight = (people + 300) ** 0.6 * (1 + facts.spellings / 40) * _TYPE.get(kind, 1.0)
     if ask.prefer:
         weight *= 20.0 if any(c in ask.prefer for c in facts.countries) else 1.0
     if ask.near is not None and whole is None:
@@ -228,37 +237,51 @@ def _by_skeleton(world: Gazetteer, name: str, ask: Ask) -> dict[int, _Found]:
     return found
 
 
-def _variants(name: str) -> list[str]:
-    """The name; without what is in brackets; and each of "this/that"."""
+def _variants(name: str) -> list[tuple[str, ...]]:
+    """The name; without what is in brackets; and the two of "this/that" together."""
     bracketed = _BRACKETED.match(name)
     outer = bracketed["outer"] if bracketed else name
     either = [part for part in _EITHER.split(outer) if part]
     if any(len(part.split()) > 3 for part in either):  # a phrase, not two names
         either = []
-    return list(dict.fromkeys((name, outer, *either)))
+    return list(dict.fromkeys(((name,), (outer,), tuple(either) or (outer,))))
+
+
+def _joined(parts: Sequence[dict[int, _Found]]) -> dict[int, _Found]:
+    """What the names of "this/that" led to: two spellings of one place, or else two places."""
+    found: dict[int, _Found] = {}
+    for part in parts:
+        for item in part.values():
+            _add(found, item)
+    if len(parts) > 1 and not set.intersection(*map(set, parts)):
+        for item in found.values():
+            item.fit /= len(parts)  # so that neither is clear enough to be taken for both
+            item.why += f", one of {len(parts)} places named together"
+    return found
 
 
 def _find(world: Gazetteer, name: str, ask: Ask) -> tuple[dict[int, _Found], Wanted | None]:
     """All rungs for a name without commas; and the generic word that was taken off, if any."""
+
+    def bare(text: str, look: Look) -> tuple[dict[int, _Found], Wanted | None]:
+        want = without_generic(text)
+        return (look(world, want.name, replace(ask, kind=want.kind)) if want else {}), want
+
+    def skeleton(text: str) -> dict[int, _Found]:
+        return {} if without_generic(text) else _by_skeleton(world, text, ask)
+
+    steps: tuple[Callable[[str], tuple[dict[int, _Found], Wanted | None]], ...] = (
+        lambda text: (_climb(world, text, ask), None),
+        lambda text: bare(text, _climb),
+        lambda text: bare(text, _by_skeleton),
+        lambda text: (skeleton(text), None),
+    )
     variants = _variants(name)
-    for text in variants:
-        found = _climb(world, text, ask)
-        if found:
-            return found, None
-    wanted = [(w, text) for text in variants if (w := without_generic(text)) is not None]
-    for want, _ in wanted:
-        found = _climb(world, want.name, replace(ask, kind=want.kind))
-        if found:
-            return found, want
-    for want, text in wanted:
-        found = _by_skeleton(world, want.name, replace(ask, kind=want.kind))
-        if found:
-            return found, want
-        variants = [v for v in variants if v != text]
-    for text in variants:
-        found = _by_skeleton(world, text, ask)
-        if found:
-            return found, None
+    for step in steps:
+        for texts in variants:
+            read = [(part, want) for part, want in map(step, texts) if part]
+            if read:
+                return _joined([part for part, _ in read]), read[0][1]
     return {}, None
 
 
@@ -302,7 +325,7 @@ def search(world: Gazetteer, name: str, ask: Ask, limit: int = 8) -> list[Candid
     preferred country where given: 0.98 means "folded, and nobody else it could be".
     """
     name = tidy(name) if len(name) <= 4 * MAX_NAME else ""
-    if not name or len(name) > MAX_NAME:
+    if not name or len(name) > MAX_NAME or says_only_the_kind(name):
         return []
     found, want = _find(world, name, ask)
     if not found:

@@ -103,16 +103,26 @@ def _names(raw: Any) -> dict[str, tuple[str, ...]]:
     return {tag: tuple(values) for tag, values in raw.items()}
 
 
+def _name(raw: Any) -> str:
+    if not isinstance(raw, str) or not fold(raw):
+        raise ValueError(f"name {raw!r} must be a text with letters or figures")
+    return raw
+
+
+def _precision(raw: Any) -> float:
+    precision = float(raw)
+    if not 0 < precision < 5000:
+        raise ValueError(f"precision_km {precision} must lie between 0 and 5000")
+    return precision
+
+
 def _place(raw: Mapping[str, Any]) -> Place:
-    place_id, name = str(raw["id"]), str(raw["name"])
+    place_id, name = str(raw["id"]), _name(raw["name"])
     lat, lon = float(raw["lat"]), float(raw["lon"])
     if not place_id.startswith("local:") or place_id == "local:":
         raise ValueError(f'id "{place_id}" must have the form "local:<slug>"')
     if not (-90 <= lat <= 90 and -180 <= lon <= 180):
         raise ValueError(f"lat {lat}, lon {lon} is not on the Earth")
-    precision = float(raw.get("precision_km", 1.0))
-    if not 0 < precision < 5000:
-        raise ValueError(f"precision_km {precision} must lie between 0 and 5000")
     return Place(
         id=place_id,
         name=name,
@@ -122,7 +132,7 @@ def _place(raw: Mapping[str, Any]) -> Place:
         country=str(raw["country"]) if raw.get("country") else None,
         admin1=str(raw["admin1"]) if raw.get("admin1") else None,
         population=int(raw.get("population", 0)),
-        precision_km=precision,
+        precision_km=_precision(raw.get("precision_km", 1.0)),
         names=_names(raw.get("names", {})),
         source=str(raw.get("source", "")),
         note=str(raw.get("note", "")),
@@ -130,16 +140,16 @@ def _place(raw: Mapping[str, Any]) -> Place:
 
 
 def _override(raw: Mapping[str, Any]) -> Override:
-    precision = raw.get("precision_km")
+    drop = raw.get("drop", [])
+    if not isinstance(drop, list) or not all(isinstance(n, str) for n in drop):
+        raise ValueError('drop must be a list of names, such as ["Furat"]')
     return Override(
         place_id=str(raw["place"]),
-        name=raw.get("name"),
-        precision_km=None if precision is None else float(precision),
+        name=_name(raw["name"]) if "name" in raw else None,
+        precision_km=_precision(raw["precision_km"]) if "precision_km" in raw else None,
         note=str(raw.get("note", "")),
         names=_names(raw.get("names", {})),
-        drop=frozenset(
-            key for n in raw.get("drop", []) for key in (fold(n), core(n), squeeze(core(n)))
-        ),
+        drop=frozenset(key for n in drop for key in (fold(n), core(n), squeeze(core(n)))),
     )
 
 
@@ -160,7 +170,10 @@ def read_local(folders: Iterable[Path]) -> Local:
             except (ValueError, OSError) as error:
                 raise SeedError(path.name, None, str(error)) from error
             for table, add in tables.items():
-                for number, raw in enumerate(data.get(table, []), 1):
+                records = data.get(table, [])
+                if not isinstance(records, list):
+                    raise SeedError(path.name, None, f"{table} must be tables, [[{table}]]")
+                for number, raw in enumerate(records, 1):
                     try:
                         add(local, raw)
                     except KeyError as error:
