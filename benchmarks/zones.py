@@ -1,4 +1,4 @@
-"""Zones: how long they take, and how far the nearest known town can be trusted.
+"""Zones: how long they take (the seed campaign, many places), and how far they can be trusted.
 
     python benchmarks/zones.py [--towns FILE]
 
@@ -24,6 +24,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from geo.dates import DateSpan
 from geo.model import Control, EventPlace, Tier
+from geo.view import View
+from geo.workspace import open_workspace
 from geo.zones import zones
 
 EDGES_KM = (0, 7, 14, 20, 30, 60)
@@ -44,6 +46,16 @@ def timing(name: str, controls: list[Control]) -> None:
     found = zones(controls)
     seconds = time.process_time() - start
     print(f"{name}: {len(controls)} places, {len(found)} zones, {seconds:.3f} s of CPU")
+
+
+def campaign() -> None:
+    opened = open_workspace(url="sqlite://")
+    days = [date(2017, 11, day) for day in (9, 10, 11)]
+    opened.show(View(until=date(2017, 11, 8)))  # reads the land
+    start = time.process_time()
+    counts = [len(opened.show(View(until=day)).zones) for day in days]
+    seconds = (time.process_time() - start) / len(days)
+    print(f"seed campaign, one day: {counts[-1]} zones on their land, {seconds:.3f} s of CPU")
 
 
 def agreement(lats: np.ndarray, lons: np.ndarray, actors: np.ndarray) -> None:
@@ -81,6 +93,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--towns", type=Path)
     towns = parser.parse_args().towns
+    campaign()
     rng = np.random.default_rng(0)
     for count, south, north, west, east in ((60, 34, 36, 39.5, 42.5), (5000, 45, 52, 22, 40)):
         spots = zip(rng.uniform(south, north, count), rng.uniform(west, east, count), strict=True)

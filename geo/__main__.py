@@ -76,7 +76,8 @@ def _table(args: argparse.Namespace) -> int:
         borders=workspace.borders,
     )
     _write(args.output, to_csv(rows))
-    print(f"{args.output}: {len(rows)} rows, {selection.hidden} hidden by the view")
+    count = "1 row" if len(rows) == 1 else f"{len(rows)} rows"
+    print(f"{args.output}: {count}, {selection.hidden} hidden by the view")
     return 0
 
 

@@ -31,7 +31,8 @@
    targets are named, says they hold it. It ends when a friend of the besieger holds the place,
    somebody else captures it, the besieger withdraws, or the besieged contest the besieger.
 8. *Denied* establishes nothing; it makes a bare claim contested, and an outsider's denial also a
-   single report.
+   single report. Whoever it was taken from then stands against the claimant, unless said to have
+   left before.
 9. Actors that are part of one another are one side. Allies (direct, not ally of ally) do not
    contradict each other; the first of them to be named is and stays the holder.
 10. Without a word for more than STALE_DAYS the answer is stale, never silently dropped.
@@ -51,6 +52,8 @@ from geo.replay import CONTRADICTION_DAYS, RANK, STALE_DAYS, Mode, Replay
 from geo.sides import Sides, same_source, weigh
 
 __all__ = ["CONTRADICTION_DAYS", "STALE_DAYS", "control_of", "control_on"]
+
+CLAIM_WORDS = "claimed by its own side only"  # an ally's word counts as its own
 
 _WITHIN_DAY = {
     EventType.HOLDS: 0,
@@ -179,15 +182,16 @@ def _reason(replay: Replay, besiegers: tuple[str, ...], silent_since: date | Non
             text = f"{left} left ({_says(replay.trigger)}); nobody is said to hold it since"
     elif replay.mode is Mode.CLAIM:
         text = (
-            f"{names(here[0].actors)}: its own claim only ({_says(here[0].last)}); "
+            f"{names(here[0].actors)}: {CLAIM_WORDS} ({_says(here[0].last)}); "
             f"before it {names(here[1].actors)} ({_says(here[1].last)})"
         )
     elif replay.mode is Mode.CONTESTED:
-        sides = " and ".join(names(s.actors) for s in here)
+        *most, last = [names(s.actors) for s in here]
+        sides = f"{', '.join(most)} and {last}" if most else last
         between = f"Contested between {sides}" if len(here) > 1 else f"Contested: {sides}"
         text = f"{between} (newest word: {_says(max(_evidence(replay), key=_when))})"
     else:
-        how = {Tier.ASSESSED: "assessed", Tier.CLAIMED: "its own claim only"}
+        how = {Tier.ASSESSED: "assessed", Tier.CLAIMED: CLAIM_WORDS}
         words = how.get(here[0].tier, "reported")
         text = f"{names(here[0].actors)}: {words} ({_says(here[0].last)})"
     if besiegers:

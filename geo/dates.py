@@ -19,14 +19,13 @@ from __future__ import annotations
 import calendar
 import re
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from enum import StrEnum
 
 from geo.errors import DateError
 
 __all__ = ["DatePrecision", "DateSpan"]
 
-ONE_DAY = timedelta(days=1)
 MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
 
 
@@ -139,9 +138,8 @@ class DateSpan:
             self.start is not None
             and self.end is not None
             and self.start.day == 1
-            and self.end - self.start < timedelta(days=31)
-            and (self.end + ONE_DAY).day == 1
-            and self.start.month == self.end.month
+            and (self.start.year, self.start.month) == (self.end.year, self.end.month)
+            and self.end.day == calendar.monthrange(self.end.year, self.end.month)[1]
         )
 
     def _is_year(self) -> bool:

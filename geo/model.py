@@ -324,6 +324,16 @@ class Numbers:
     high: float | None
     unit: str
 
+    def words(self) -> str:
+        """As a reader would write it: ``2,500–3,500 fighters``, ``at least 60 civilians``."""
+        ends = [n for n in (self.low, self.high) if n is not None]
+        span = "–".join(f"{n:,g}" for n in dict.fromkeys(ends))
+        if self.best is not None:
+            apart = f" ({span})" if len(set(ends)) == 2 else ""
+            return f"{self.best:,g}{apart} {self.unit}"
+        bound = "" if len(ends) != 1 else "at least " if self.high is None else "at most "
+        return f"{bound}{span} {self.unit}".strip()
+
 
 @dataclass(frozen=True, slots=True)
 class Event:

@@ -10,7 +10,7 @@ from shapely.geometry.base import BaseGeometry
 
 from geo.areas import country_area
 from geo.grounds import province_ground
-from geo.model import EventPlace, Status
+from geo.model import Control, EventPlace, Report, Status
 from geo.view import MapPosition, View, family
 from geo.workspace import Shown, Workspace
 
@@ -24,6 +24,7 @@ CREDITS = (
     "Land, provinces and names: Natural Earth; rivers: GSHHG; places: GeoNames (CC BY 4.0).",
     "Borders as mapped by OpenStreetMap; shown without endorsement.",
 )
+TO_BE_ADDED = "source to be added"
 # The part of the world a map position stands for, in web map pixels at its zoom (the size of
 # the dashboard's map on an ordinary screen).
 FRAME_PX = (1100, 620)
@@ -58,15 +59,20 @@ def outlines(places: Iterable[EventPlace]) -> dict[str, BaseGeometry]:
     return {key: shape for key, shape in found.items() if shape is not None}
 
 
-def _sources(workspace: Workspace, shown: Shown) -> list[str]:
-    """Publishers behind what is drawn: the events shown and the evidence of the zones."""
+def _sources(workspace: Workspace, shown: Shown, controls: Iterable[Control]) -> list[str]:
+    """Publishers behind what is drawn: events, areas, and places with a known holder."""
     used = {event.quote.report_id for event in shown.selection.shown}
-    if shown.zones:
-        evidence = {key for control in shown.controls for key in control.evidence}
-        used |= {e.quote.report_id for e in workspace.events if e.id in evidence}
+    evidence = {key for zone in shown.zones for key in zone.evidence}
+    evidence |= {key for control in controls for key in control.evidence}
+    used |= {e.quote.report_id for e in workspace.events if e.id in evidence}
     reports = [report for key, report in workspace.reports.items() if key in used]
-    names = [r.publisher if r.url else f"{r.publisher} (source to be added)" for r in reports]
+    names = [f"{r.publisher} ({TO_BE_ADDED})" if _unsourced(r) else r.publisher for r in reports]
     return list(dict.fromkeys(names))
+
+
+def _unsourced(report: Report) -> bool:
+    """Whether nothing was read for it yet; a text read without an address has its source."""
+    return not report.url and TO_BE_ADDED in report.source_note
 
 
 def _notes(workspace: Workspace, shown: Shown) -> list[str]:
@@ -114,7 +120,7 @@ def scene_of(
         actors=workspace.actors,
         extent=extent_of(view.position) if view.position else None,
         notes=_notes(workspace, shown),
-        sources=_sources(workspace, shown),
+        sources=_sources(workspace, shown, controls),
         credits=CREDITS,
         outlines=outlines(event.place for event in shown.selection.shown),
     )

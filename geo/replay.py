@@ -79,6 +79,7 @@ class Replay:
         self.trigger: Event | None = None  # what emptied the place, or set sides against each other
         self.explicit = False  # contested in so many words
         self.clash = date.min  # last day of a contradiction
+        self.gone: set[str] = set()  # said to have left, and not to have come back
 
     def take(self, event: Event, day: date) -> None:
         """Take in one event whose last possible day is ``day``."""
@@ -152,13 +153,15 @@ class Replay:
             if mine and mine.tier in doubted:
                 mine.events.append(event)
                 here = list(self.here)
-                if losers and not self._find(losers):
-                    here.append(self._new(event, day, losers, Tier.CLAIMED))
+                still = [a for a in losers if a not in self.gone]
+                if still and not self._find(still):
+                    here.append(self._new(event, day, still, Tier.CLAIMED))
                 self._dispute(event, day, here, explicit=False)
             return
         if change:
             for actor in [a for a in self.sieges if not self.sides.any_friendly((a,), gainers)]:
                 del self.sieges[actor]
+        self.gone.difference_update(gainers)
         old = list(self.here)
         standing = mine or self._new(event, day, gainers, tier)
         if self.mode is Mode.VACANT and self.trigger is not None:
@@ -228,6 +231,7 @@ class Replay:
             del self.sieges[actor]
         if self.here and not gone:
             return
+        self.gone.update(losers)
         left = [s for s in self.here if s not in gone]
         if len(left) > 1:
             self.here = left
@@ -257,6 +261,7 @@ class Replay:
         if event.attribution.tier is Tier.DENIED or not parties:
             return
         here = list(self.here)
+        self.gone.difference_update(parties)
         for actor in parties:
             standing = next((s for s in here if self.sides.any_friendly(s.actors, (actor,))), None)
             if standing is None:

@@ -220,8 +220,11 @@ def read_report(path: Path) -> tuple[Report, list[RawEvent]]:
 def _raw_event(record: Record, report: Report) -> RawEvent:
     record.allow(_EVENT_KEYS)
     name = record.text("id")
-    if not name.startswith(f"{report.id}/"):
-        raise record.fail(f"the id {name!r} must start with {report.id + '/'!r}")
+    before, _, own = name.partition("/")
+    if before != report.id or not _ID.fullmatch(own):
+        raise record.fail(
+            f"the id {name!r} must start with {report.id + '/'!r} and end in a number"
+        )
     start, end = _quote_span(record, report.text)
     toponym = record.text("toponym")
     if toponym not in report.text:
@@ -235,6 +238,9 @@ def _raw_event(record: Record, report: Report) -> RawEvent:
     agents = record.texts("agents")
     if not agents:
         raise record.fail("'agents' must name at least one actor")
+    for key in ("agents", "allies", "targets"):
+        if len(set(record.texts(key))) < len(record.texts(key)):
+            raise record.fail(f"{key!r} names an actor twice")
     return RawEvent(
         id=name,
         row=record.row or 0,

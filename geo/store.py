@@ -9,6 +9,7 @@ appended to ``changes`` with who, when and why, and is never rewritten.
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
@@ -17,7 +18,7 @@ from typing import Any
 
 import sqlalchemy as sa
 from platformdirs import user_data_path
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import IntegrityError, OperationalError, ProgrammingError, SQLAlchemyError
 
 from geo.dates import DateSpan
 from geo.errors import StoreError
@@ -41,6 +42,8 @@ from geo.model import (
 __all__ = ["Snapshot", "Store", "default_url", "open_store"]
 
 SCHEMA_VERSION = "1"
+OPENING_TRIES = 5  # another process may be making the same tables at the same moment
+START_AFRESH = "set DATELINE_HOME to another folder to start a fresh one"
 METADATA = sa.MetaData()
 
 META = sa.Table(
@@ -196,14 +199,11 @@ class Store:
             self._engine = sa.create_engine(url)
             if self._engine.dialect.name == "sqlite":
                 sa.event.listen(self._engine, "connect", _sqlite_setup)
-            METADATA.create_all(self._engine)
-            found = self.meta("schema")
-            if found is None:
-                self._set_meta("schema", SCHEMA_VERSION)
+            found = self._prepare()
         except (SQLAlchemyError, ImportError) as exc:
             msg = (
-                f"The database cannot be opened ({_first_line(exc)}). Check DATELINE_DB, or set "
-                "DATELINE_HOME to another folder to start a fresh one."
+                f"The database cannot be opened ({_first_line(exc)}). "
+                f"Check DATELINE_DB, or {START_AFRESH}."
             )
             raise StoreError(msg) from exc
         if found not in (None, SCHEMA_VERSION):
@@ -213,8 +213,30 @@ class Store:
             )
             raise StoreError(msg)
 
+    def _prepare(self) -> str | None:
+        """Make what tables are missing. Returns the schema found, None in a new database."""
+        for tries_left in reversed(range(OPENING_TRIES)):
+            try:
+                METADATA.create_all(self._engine)
+                found = self._meta("schema")
+                if found is None:
+                    self._set_meta("schema", SCHEMA_VERSION)
+            except (IntegrityError, OperationalError, ProgrammingError):
+                if not tries_left:
+                    raise
+                time.sleep(0.05)
+            else:
+                break
+        return found
+
     def meta(self, key: str) -> str | None:
-        """A remembered value, such as the fingerprint of the loaded seeds."""
+        """A remembered value, such as the fingerprint of the loaded seeds. Raises StoreError."""
+        try:
+            return self._meta(key)
+        except SQLAlchemyError as exc:
+            raise _unreadable(_first_line(exc)) from exc
+
+    def _meta(self, key: str) -> str | None:
         with self._engine.connect() as connection:
             return connection.scalar(sa.select(META.c.value).where(META.c.key == key))
 
@@ -311,8 +333,9 @@ class Store:
                 }
                 actors = [_actor_of(row.doc) for row in connection.execute(sa.select(ACTORS))]
         except SQLAlchemyError as exc:
-            msg = f"The database cannot be read ({_first_line(exc)})."
-            raise StoreError(msg) from exc
+            raise _unreadable(_first_line(exc)) from exc
+        except (AttributeError, KeyError, TypeError, ValueError) as exc:
+            raise _unreadable(f"a row is damaged: {type(exc).__name__}, {exc}") from exc
         events.sort(key=lambda event: event.recency)
         actors.sort(key=lambda actor: (actor.order, actor.name))
         return Snapshot(tuple(events), reports, {actor.id: actor for actor in actors})
@@ -379,6 +402,10 @@ def _sqlite_setup(connection: Any, _record: Any) -> None:
     cursor.execute("PRAGMA foreign_keys = ON")
     cursor.execute("PRAGMA journal_mode = WAL")
     cursor.close()
+
+
+def _unreadable(what: str) -> StoreError:
+    return StoreError(f"The database cannot be read ({what}). Restore it, or {START_AFRESH}.")
 
 
 def _first_line(exc: Exception) -> str:

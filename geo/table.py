@@ -50,14 +50,6 @@ COLUMNS = (
 Row = dict[str, str | float | None]
 
 
-def _numbers(event: Event) -> str:
-    found = event.numbers
-    if found is None:
-        return ""
-    values = [v for v in (found.low, found.best, found.high) if v is not None]
-    return f"{'–'.join(f'{v:,.0f}' for v in dict.fromkeys(values))} {found.unit}"
-
-
 def _acled(event: Event, actors: Mapping[str, Actor]) -> tuple[str, str]:
     """ACLED's type and sub-type; a state that captures "regains", anyone else "overtakes"."""
     event_type, sub_type = event.type.acled
@@ -115,7 +107,7 @@ def event_rows(
                 "border_high_km": round(border.high_km, 2) if border else None,
                 "border_pair": "–".join(border.pair) if border else None,
                 "border_set": border.boundary_set if border else None,
-                "numbers": _numbers(event),
+                "numbers": event.numbers.words() if event.numbers else "",
                 "quote": report.text[event.quote.start : event.quote.end],
                 "report_title": report.title,
                 "url": report.url,

@@ -27,6 +27,8 @@ __all__ = ["MapPosition", "Selection", "View", "campaign", "family", "parse_view
 
 MAX_QUERY = 4000
 MAX_ZOOM = 14.0
+KEYS = frozenset("actor when tier type publisher q border zones map event".split())
+SWITCH = {"true": True, "1": True, "false": False, "0": False}
 
 T = TypeVar("T")
 
@@ -68,7 +70,10 @@ class View:
     zones: bool = True
 
     def query(self) -> str:
-        """The permalink's query string; ``parse_view`` reads it back to the same view."""
+        """The permalink's query string; ``parse_view`` reads it back to the same view.
+
+        A first day without a last one has no form in a link and is left out.
+        """
         pairs: list[tuple[str, str]] = [("actor", actor) for actor in self.actors]
         if self.since is not None and self.until is not None:
             pairs += [("when", self.since.isoformat()), ("when", self.until.isoformat())]
@@ -134,8 +139,10 @@ def parse_view(
     """Read a permalink. Returns the view and one plain sentence for each part not understood.
 
     A part that cannot be used falls back to the default's; nothing here raises. ``query`` may
-    start with ``?`` or be a mapping of lists, as web frameworks give it.
+    start with ``?`` or be a mapping of lists, as web frameworks give it. Keys that are not ours
+    are named in a text, and passed over in a mapping: a link picks up others' on its way.
     """
+    strange: list[str] = []
     if isinstance(query, str):
         if len(query) > MAX_QUERY:
             return default or View(), ("The link is too long to be one of ours.",)
@@ -143,8 +150,9 @@ def parse_view(
             query = parse_qs(query.removeprefix("?"), keep_blank_values=True, max_num_fields=200)
         except ValueError:
             return default or View(), ("The link has too many parts to be one of ours.",)
+        strange = [key for key in query if key not in KEYS]
     base = default or View()
-    read = _Reader(query)
+    read = _Reader(query, [f"{_show(key)} is not a filter." for key in strange])
     named = {a.short: a.id for a in actors.values()} | {a: a for a in actors}
     view = replace(
         base,
@@ -154,18 +162,21 @@ def parse_view(
         publishers=read.many("publisher", {p: p for p in publishers}, "source") or base.publishers,
         text=read.one("q")[:200] or base.text,
         event_id=read.one("event")[:200] or base.event_id,
-        zones=base.zones if not read.one("zones") else read.one("zones") not in ("false", "0"),
     )
+    if switch := read.one("zones").casefold():
+        if switch not in SWITCH:
+            read.problems.append(f"Areas can be true or false, not {_show(switch)}.")
+        view = replace(view, zones=SWITCH.get(switch, base.zones))
     days: list[date] = []
     for text in query.get("when", ()):
         try:
-            day = DateSpan.parse(text[:10]).start
+            span = DateSpan.parse(text.partition("T")[0])
         except DateError:
-            day = None
-        if day is None:
+            span = DateSpan(None, None)
+        if span.start is None or span.end is None:
             read.problems.append(f"{_show(text)} is not a date.")
         else:
-            days.append(day)
+            days += dict.fromkeys((span.start, span.end))
     if len(days) == 1:
         view = replace(view, until=days[0])
         if view.since is not None and view.since > days[0]:
@@ -176,7 +187,7 @@ def parse_view(
         value = read.number(border.removesuffix("km"), 0, 25_000)
         if value is None:
             read.problems.append(f"{_show(border)} is not a distance in km.")
-        view = replace(view, border_km=value or base.border_km)
+        view = replace(view, border_km=base.border_km if value is None else value)
     if position := read.one("map"):
         parts = position.split(",")
         limits = ((-90.0, 90.0), (-180.0, 180.0), (0.0, MAX_ZOOM))
@@ -262,7 +273,8 @@ def _mentions(
     event: Event, report: Report, actors: Mapping[str, Actor], words: Sequence[str]
 ) -> bool:
     quote = report.text[event.quote.start : event.quote.end]
-    names = [actors[a].name for a in event.actors() if a in actors]
+    found = [actors[a] for a in event.actors() if a in actors]
+    names = [name for a in found for name in (a.name, a.short, a.arabic or "")]
     place = event.place
     fields = [event.summary, quote, place.name, place.arabic or "", place.text]
     fields += [event.attribution.speaker, report.title, report.publisher, *names]

@@ -9,9 +9,8 @@ from __future__ import annotations
 
 import hashlib
 import math
-import tomllib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -19,10 +18,12 @@ from pathlib import Path
 from geo.areas import land_area
 from geo.borders import BorderDistance, open_borders
 from geo.control import control_on
+from geo.dates import DateSpan
 from geo.errors import DatelineError, SeedError, StoreError
 from geo.geocode import open_geocoder
 from geo.grounds import country_ground
 from geo.model import Actor, Control, Event, Report, Zone
+from geo.records import Record, tables
 from geo.seeds import load_actors, load_seeds
 from geo.store import Snapshot, Store, open_store
 from geo.view import Selection, View, campaign, family, parse_view, select
@@ -31,6 +32,8 @@ from geo.zones import zones
 __all__ = ["ROOT", "Project", "Shown", "Workspace", "open_workspace"]
 
 ROOT = Path(__file__).resolve().parents[1]
+# Events keep names and candidates from the gazetteer; its counts tell one build from another.
+GAZETTEER = ROOT / "data" / "gazetteer" / "tables.json"
 ZONE_MARGIN_DEG = 1.0  # land is fetched this far beyond the held places; wider than any zone cap
 
 
@@ -63,7 +66,8 @@ class Workspace:
     borders: Mapping[str, BorderDistance]
     names: Mapping[str, str] = field(default_factory=dict)  # plain names of ISO and ADM1 codes
     problems: tuple[str, ...] = ()
-    _shown: dict[str, Shown] = field(default_factory=dict, repr=False)
+    _shown: dict[View, Shown] = field(default_factory=dict, repr=False)
+    _areas: dict[date, tuple[Zone, ...]] = field(default_factory=dict, repr=False)
 
     @property
     def actors(self) -> Mapping[str, Actor]:
@@ -105,18 +109,25 @@ class Workspace:
         view, problems = parse_view(
             query, actors=self.actors, publishers=self.publishers, default=self.default_view
         )
+        first, last = self.period
+        outside = (view.until and view.until < first) or (view.since and view.since > last)
+        if self.events and outside:
+            usual = self.default_view
+            view = replace(view, since=usual.since, until=usual.until)
+            period = DateSpan(first, last).words()
+            problems = (*problems, f"The dates of this link lie outside the reports’ ({period}).")
         if view.event_id and all(event.id != view.event_id for event in self.events):
             problems = (*problems, "The event this link points to is not here.")
         return view, problems
 
     def show(self, view: View) -> Shown:
         """Everything a view shows. Answers are kept, since a slider comes back to its dates."""
-        key = view.query()
-        if key not in self._shown:
+        found = self._shown.get(view)  # another thread may clear it at any moment
+        if found is None:
             if len(self._shown) > 256:
                 self._shown.clear()
-            self._shown[key] = self._compute(view)
-        return self._shown[key]
+            found = self._shown[view] = self._compute(view)
+        return found
 
     def _compute(self, view: View) -> Shown:
         selection = select(
@@ -125,25 +136,20 @@ class Workspace:
         on = view.until or self.period[1]
         # Who holds a place is judged on all the evidence; filters only choose what is drawn.
         controls = control_on(self.events, on, self.actors)
-        drawn = self._zones(on) if view.zones else ()
+        drawn = self._zones(on, controls) if view.zones else ()
         if view.actors:
             wanted = family(view.actors, self.actors)
             drawn = tuple(zone for zone in drawn if wanted.intersection(zone.holders))
         return Shown(view, on, selection, controls, drawn)
 
-    def _zones(self, on: date) -> tuple[Zone, ...]:
-        key = f"zones:{on.isoformat()}"
-        if key not in self._shown:
-            controls = control_on(self.events, on, self.actors)
-            if not controls:
-                return ()
-            made = tuple(
-                zone
-                for country in sorted({control.place.country or "" for control in controls})
-                for zone in self._country_zones(controls, country)
+    def _zones(self, on: date, controls: Sequence[Control]) -> tuple[Zone, ...]:
+        found = self._areas.get(on)
+        if found is None:
+            countries = sorted({control.place.country or "" for control in controls})
+            found = self._areas[on] = tuple(
+                zone for country in countries for zone in self._country_zones(controls, country)
             )
-            self._shown[key] = Shown(View(), on, Selection((), 0, {}), controls, made)
-        return self._shown[key].zones
+        return found
 
     @staticmethod
     def _country_zones(controls: Sequence[Control], country: str) -> tuple[Zone, ...]:
@@ -166,18 +172,23 @@ def _fingerprint(files: list[Path]) -> str:
     digest = hashlib.sha256()
     for path in files:
         digest.update(path.name.encode())
-        digest.update(path.read_bytes())
+        try:
+            digest.update(path.read_bytes())
+        except OSError as exc:
+            raise SeedError(path.name, None, f"cannot be read: {exc.strerror}") from exc
     return digest.hexdigest()
 
 
 def _read_project(path: Path) -> Project:
     if not path.exists():
         return Project()
-    try:
-        raw = tomllib.loads(path.read_text(encoding="utf-8"))
-        return Project(**{key: str(value) for key, value in raw.items()})
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, TypeError) as exc:
-        raise SeedError(path.name, None, f"cannot be read: {exc}") from exc
+    record = Record(path.name, None, tables(path, "title", "deck", "view"))
+    usual = Project()
+    return Project(
+        title=record.text("title", usual.title),
+        deck=record.text("deck", usual.deck),
+        view=record.text("view", usual.view),
+    )
 
 
 def _load_seeds(store: Store, root: Path) -> None:
@@ -186,7 +197,8 @@ def _load_seeds(store: Store, root: Path) -> None:
     actors = root / "data" / "actors"
     places = root / "data" / "local"
     files = sorted([*reports.glob("*.toml"), *actors.glob("*.toml"), *places.glob("*.toml")])
-    fingerprint = _fingerprint([*files, Path(__file__).with_name("seeds.py")])
+    readers = [Path(__file__).with_name(name) for name in ("seeds.py", "records.py")]
+    fingerprint = _fingerprint([*files, *readers, GAZETTEER])
     if store.meta("seeds") == fingerprint:
         return
     data = load_seeds(reports, load_actors(actors), open_geocoder())
@@ -221,6 +233,9 @@ def open_workspace(*, root: Path = ROOT, url: str | None = None) -> Workspace:
     project = Project()
     try:
         project = _read_project(root / "seeds" / "project.toml")
+    except DatelineError as exc:
+        problems.append(str(exc))
+    try:
         _load_seeds(store, root)
     except DatelineError as exc:
         problems.append(str(exc))

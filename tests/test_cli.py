@@ -64,3 +64,9 @@ def test_what_cannot_be_done_is_said_plainly(run, args, word):
     assert done.returncode == 2
     assert word in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_one_row_is_one_row(run, tmp_path):
+    view = "tier=denied&when=2017-09-05&when=2017-09-16"
+    done = run("table", "--view", view, "-o", str(tmp_path / "rows.csv"))
+    assert "1 row, 143 hidden by the view" in done.stdout, done.stderr

@@ -195,6 +195,19 @@ class TestTier:
         assert found.contested
         assert set(found.holders) == {"army", "daesh"}
 
+    def test_a_denial_does_not_bring_back_who_is_said_to_have_left(self):
+        left = event("withdraws", "daesh", 8)
+        denied = event("captures", "army", 10, targets="daesh", tier="denied")
+        assert on(10, HELD, left, CLAIM, denied).holders == ("army",)
+        back = event("contests", "daesh", 8, event_id="r/back")
+        returned = on(10, HELD, event("withdraws", "daesh", 7), back, CLAIM, denied)
+        assert set(returned.holders) == {"army", "daesh"}
+
+    def test_the_sentence_lists_every_side_and_says_whose_claim_it_is(self):
+        fight = event("contests", "army", 9, targets=("daesh", "sdf"))
+        assert "Contested between army, daesh and sdf" in on(9, fight).reason
+        assert "claimed by its own side only" in on(9, CLAIM).reason
+
 
 class TestChange:
     def test_an_independent_capture_is_a_clean_change(self):

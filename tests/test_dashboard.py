@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from streamlit.testing.v1 import AppTest
 
 from geo.panels.text import plain
+from geo.webmap import filter_group
 from geo.workspace import open_workspace
 
 TIMEOUT_S = 60
@@ -88,6 +89,59 @@ def test_steps_move_to_the_next_day_with_a_report(root, opened):
     assert app.slider(key="when").value[1] > after[1]
 
 
+def test_the_address_after_a_step_is_a_link_to_the_same_days(root):
+    app = page(root)
+    for button in ("previous_day", "previous_day", "next_day", "previous_day"):
+        app.button(key=button).click().run()
+        since, until = app.slider(key="when").value
+        assert app.query_params["when"] == [since.isoformat(), until.isoformat()]
+    again = page(root, when=app.query_params["when"])
+    assert counts(again) == counts(app)
+    assert not again.warning
+    next(b for b in app.button if b.label == "Show everything again").click().run()
+    assert "when" not in app.query_params
+
+
+def test_a_link_with_one_day_is_left_as_it_was_sent(root):
+    app = page(root, when="2017-11-09")
+    assert app.query_params["when"] == "2017-11-09"
+
+
+def test_a_link_with_ids_stays_in_the_address_in_the_labels_of_the_page(root):
+    app = page(
+        root, actor=["syrian-government", "daesh"], tier="claimed", type="captures", border="25"
+    )
+    assert not app.warning
+    assert {key: app.query_params[key] for key in ("actor", "tier", "type", "border")} == {
+        "actor": ["Syrian army", "Daesh"],
+        "tier": "Claimed",
+        "type": "Captures",
+        "border": "25 km",
+    }
+    again = page(root, **{key: app.query_params[key] for key in app.query_params})
+    assert counts(again) == counts(app)
+
+
+def test_a_distance_the_page_does_not_have_is_said(root):
+    app = page(root, border="30")
+    assert any("30 km" in element.value and "50 km" in element.value for element in app.text)
+
+
+def test_areas_follow_the_actors_chosen_whatever_was_shown_before(root, monkeypatch):
+    urls = []
+
+    def seen(**state):
+        urls.append(state["zones_url"])
+        return filter_group(**state)
+
+    monkeypatch.setattr("geo.panels.board.filter_group", seen)
+    for link in ({}, {"actor": "sdf"}, {"actor": "daesh"}, {}):
+        page(root, **link)
+    whole, sdf, daesh, again = urls
+    assert len({whole, sdf, daesh}) == 3
+    assert whole == again
+
+
 def test_showing_everything_again_undoes_the_filters(root):
     app = page(root, actor="daesh", q="qaim")
     assert counts(app) != counts(page(root))
@@ -106,3 +160,8 @@ def test_text_for_markdown_is_escaped_letter_for_letter(text):
     words = plain(text)
     assert re.sub(r"\\(.)", r"\1", words) == " ".join(text.split())
     assert not re.search(r"(?<!\\)(?:\\\\)*[*_`<\[$]", words)
+
+
+def test_a_link_to_an_event_that_its_filters_hide_says_so(root):
+    app = page(root, event="gulf-news-2017-11-10/2", actor="sdf")
+    assert any("hidden by its own filters" in element.value for element in app.text)

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from geo.dates import DatePrecision, DateSpan
 from geo.errors import DateError
+from geo.model import Numbers
 
 days = st.dates(date(1900, 1, 1), date(2100, 1, 1))
 
@@ -72,3 +73,22 @@ def test_an_open_end_reaches_later_periods_only():
     span = DateSpan.parse("2017-11-09/..")
     assert span.within(date(2018, 1, 1), date(2018, 2, 1))
     assert not span.within(date(2017, 1, 1), date(2017, 11, 8))
+
+
+def test_the_last_month_of_the_calendar_can_be_written():
+    assert str(DateSpan.parse("9999-12")) == "9999-12"
+    assert DateSpan.parse("9999-12-01/9999-12-31").words() == "Dec 9999"
+
+
+@pytest.mark.parametrize(
+    ("numbers", "words"),
+    [
+        (Numbers(2500, None, 3500, "fighters"), "2,500–3,500 fighters"),
+        (Numbers(2500, 3000, 3500, "fighters"), "3,000 (2,500–3,500) fighters"),
+        (Numbers(60, None, None, "civilians"), "at least 60 civilians"),
+        (Numbers(None, None, 60, "civilians"), "at most 60 civilians"),
+        (Numbers(None, 26, None, "civilians"), "26 civilians"),
+    ],
+)
+def test_a_count_keeps_its_bounds_in_words(numbers, words):
+    assert numbers.words() == words

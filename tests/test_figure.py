@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import math
 import re
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -158,7 +159,7 @@ def test_svg_tells_what_when_who_and_from_whom(svg: bytes) -> None:
     for needed in (
         *("Al Bu Kamal changes hands", "What was reported along the Euphrates"),
         *("As of 14 November 2017", "reports since 1 October 2017"),
-        *("Sources: A paper; An observatory.", "7 hidden by the filters", "9 reports selected"),
+        *("Sources: A paper; An observatory.", "7 hidden by the filters", "9 events selected"),
         *("Borders © OpenStreetMap contributors.", "Made with Dateline"),
         *("Syrian government forces", "Iraqi forces", "Syrian Democratic Forces", "Daesh"),
         *("Assessed", "Reported", "Claimed", "Denied", "Contested", "Besieged"),
@@ -367,7 +368,7 @@ def test_a_picture_of_nothing_is_still_a_picture() -> None:
     empty = Scene(title="Nothing reported", as_of=date(2017, 1, 1))
     words = " ".join(svg_words(compose(empty, fmt="svg")))
     assert "Nothing reported" in words
-    assert "0 reports selected" in words
+    assert "0 events selected" in words
     pacific = Scene(title="Fiji", as_of=date(2017, 1, 1), extent=(176.0, -20.0, -177.0, -15.0))
     assert compose(pacific, scale=0.5)
 
@@ -387,3 +388,24 @@ def test_fonts_and_their_licence_are_shipped() -> None:
     for name in re.findall(r'url\("([^"]+)"\)', sheet):
         assert Path(FONTS, name).is_file()
     assert "http" not in sheet
+
+
+def test_a_name_of_an_area_stands_at_its_place_or_not_at_all() -> None:
+    crowd = tuple(
+        replace(
+            e,
+            id=f"{e.id}/{n}",
+            place=replace(e.place, place_id=f"local:a{n}", name=f"{e.place.name} {n}"),
+        )
+        for n in range(12)
+        for e in EVENTS
+        if e.place.feature_code == "DSRT"
+    )
+    scene = replace(SCENE, events=(*EVENTS, *crowd), extent=(-130.0, -50.0, 150.0, 70.0))
+    layout = lay_out(scene, width_px=1200, height_px=675)
+    names = [label for label in layout.labels if label.name == "area"]
+    middles = [((x0 + x1) / 2, (y0 + y1) / 2) for x0, y0, x1, y1 in (n.box for n in names)]
+    assert max((math.dist(a, b) for a in middles for b in middles), default=0.0) < 60
+    assert any(
+        label.name == "area" for label in lay_out(SCENE, width_px=1200, height_px=675).labels
+    )

@@ -50,6 +50,8 @@ def test_sources_are_those_in_use_and_missing_ones_are_named_as_missing(opened):
     scene = scene_of(opened, View(until=date(2017, 9, 5)))
     assert "Reuters" in scene.sources
     assert any("source to be added" in name for name in scene.sources)
+    later = scene_of(opened, View(until=date(2017, 11, 10))).sources
+    assert "Gulf News" in later, "its text was read; only its address is missing"
     assert "UAWire" not in scene.sources, "nothing it says is on this map yet"
 
 
@@ -71,3 +73,11 @@ def test_the_extent_is_centred_on_the_map_position(zoom):
 def test_an_extent_may_cross_the_antimeridian():
     west, _, east, _ = extent_of(MapPosition(-17.5, 179.5, 6))
     assert west > 0 > east
+
+
+def test_a_source_of_nothing_that_is_drawn_is_not_credited(opened):
+    day = date(2017, 11, 11)
+    assert "Diyaruna" in scene_of(opened, View(until=day)).sources
+    only = scene_of(opened, View(until=day, actors=("sdf",))).sources
+    assert "Rudaw" in only
+    assert "Diyaruna" not in only

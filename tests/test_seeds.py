@@ -178,6 +178,19 @@ def test_tiers_follow_who_speaks(seeds: SeedData) -> None:
             assert event.attribution.tier is not Tier.CLAIMED, event.id
 
 
+def test_no_river_and_no_whole_province_is_held_on_the_word_about_one_bank(seeds: SeedData) -> None:
+    held = {e.place.place_id for e in seeds.events if e.type.changes_control}
+    assert "ne:euphrates-river" not in held
+    assert "geonames:170792" not in held
+
+
+def test_a_claim_to_a_road_says_nothing_of_the_town_at_its_end(seeds: SeedData) -> None:
+    today = control_on(seeds.events, date(2017, 11, 18), seeds.actors)
+    (town,) = [control for control in today if control.place.place_id == MAYADIN]
+    assert town.evidence
+    assert not any(key.startswith("sana-") for key in town.evidence)
+
+
 def test_aims_estimates_and_agreements_are_there_and_change_nothing(seeds: SeedData) -> None:
     kinds = Counter(event.type for event in seeds.events)
     for kind in (EventType.INTENTION, EventType.ESTIMATE, EventType.AGREEMENT):
@@ -403,6 +416,9 @@ def test_a_broken_actor_names_its_file_and_record(
         ({"date": '"2017-11-09/2017-11-03"'}, "ends"),
         ({"date": "2017-11-09"}, "must be a text"),
         ({"id": '"other/1"'}, "must start with 'paper-2017-11-10/'"),
+        ({"id": '"paper-2017-11-10/"'}, "end in a number"),
+        ({"id": r'"paper-2017-11-10/<b>\n"'}, "end in a number"),
+        ({"agents": '["daesh", "daesh"]'}, "names an actor twice"),
         ({"numbers": '{ low = 9, high = 3, unit = "men" }'}, "rising order"),
         ({"numbers": '{ best = "many", unit = "men" }'}, "must be a number"),
         ({"numbers": '{ best = nan, unit = "men" }'}, "must be a number"),

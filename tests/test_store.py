@@ -149,3 +149,42 @@ def test_a_loss_is_the_doing_of_whoever_takes_the_place():
     assert dataclasses.replace(EVENT, type=EventType.LOSES).lead == "sdf"
     alone = (Participant("daesh", Role.AGENT),)
     assert dataclasses.replace(EVENT, type=EventType.LOSES, participants=alone).lead == "daesh"
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        "update events set doc = '{}'",
+        "update events set doc = '{'",
+        "update events set type = 'gone'",
+        "update reports set published = 'once'",
+        "update actors set doc = '{}'",
+        "drop table event_actors",
+        "drop table meta",
+    ],
+)
+def test_a_damaged_database_says_so_and_what_to_do(url, damage):
+    store = open_store(url)
+    load(store)
+    with sa.create_engine(url).begin() as connection:
+        connection.execute(sa.text("pragma foreign_keys = off"))
+        connection.execute(sa.text(damage))
+    with pytest.raises(StoreError, match="DATELINE_HOME"):
+        store.snapshot() if "meta" not in damage else store.meta("seeds")
+
+
+def test_a_second_process_making_the_same_tables_is_waited_for(url, monkeypatch):
+    """Both saw an empty file; the other was quicker."""
+    make = sa.MetaData.create_all
+    late = []
+
+    def beaten(self, bind, **more):
+        if not late:
+            late.append(True)
+            make(self, bind, **more)
+            make(self, bind, checkfirst=False)
+        make(self, bind, **more)
+
+    monkeypatch.setattr(sa.MetaData, "create_all", beaten)
+    load(open_store(url))
+    assert open_store(url).snapshot().events == (EVENT,)

@@ -70,3 +70,10 @@ def test_a_view_and_its_rows_agree(opened):
     shown = opened.show(View(actors=("sdf",))).selection.shown
     assert shown
     assert all("sdf" in event.actors() for event in shown)
+
+
+def test_a_bound_alone_is_written_as_a_bound(rows):
+    numbers = {row["event_id"]: row["numbers"] for row in rows}
+    assert numbers["afp-2017-09-16/5"] == "at least 1,500 fighters"
+    assert numbers["gulf-news-2017-11-10/8"] == "2,500–3,500 fighters"
+    assert numbers["the-region-2017-09-09/3"] == "2,500 fighters"

@@ -68,7 +68,7 @@ def views(draw):
         types=tuple(draw(st.lists(st.sampled_from(list(EventType)), **unique))),
         publishers=tuple(draw(st.lists(st.sampled_from(PUBLISHERS), **unique))),
         text=draw(st.text(st.characters(codec="utf-8"), max_size=30)).strip(),
-        border_km=draw(st.none() | st.integers(1, 500).map(float)),
+        border_km=draw(st.none() | st.integers(0, 500).map(float)),
         position=draw(
             st.none()
             | st.builds(
@@ -100,9 +100,13 @@ def test_any_text_is_some_view_and_never_an_error(text):
     [
         ("actor=nobody", "nobody"),
         ("when=2017-13-45", "2017-13-45"),
+        ("when=2017-11-09junk", "2017-11-09junk"),
+        ("when=2017-11-09/..", "2017-11-09/.."),
         ("border=near", "near"),
         ("map=95,0,3", "95,0,3"),
         ("tier=sure", "sure"),
+        ("zones=perhaps", "perhaps"),
+        ("actr=daesh", "actr"),
         ("actor=<script>alert(1)</script>", "<script>"),
     ],
 )
@@ -112,6 +116,27 @@ def test_nonsense_falls_back_to_the_default_and_says_so(query, word):
     assert view == default
     assert len(problems) == 1
     assert word in problems[0]
+
+
+@pytest.mark.parametrize(
+    ("query", "since", "until"),
+    [
+        ("when=2017-11-11", None, date(2017, 11, 11)),
+        ("when=2017-11-11T00:00:00", None, date(2017, 11, 11)),
+        ("when=2017-11-11&when=2017-11-03", date(2017, 11, 3), date(2017, 11, 11)),
+        ("when=2017-11", date(2017, 11, 1), date(2017, 11, 30)),
+        ("when=2017-09&when=2017-11", date(2017, 9, 1), date(2017, 11, 30)),
+        ("when=2017-11-03/2017-11-05", date(2017, 11, 3), date(2017, 11, 5)),
+    ],
+)
+def test_dates_in_a_link_cover_all_the_days_they_name(query, since, until):
+    view, problems = parse_view(query, actors=ACTORS, publishers=())
+    assert (view.since, view.until, problems) == (since, until, ())
+
+
+def test_what_a_link_picks_up_on_its_way_is_passed_over():
+    link = {"fbclid": ["x"], "zones": ["False"]}
+    assert parse_view(link, actors=ACTORS, publishers=()) == (View(zones=False), ())
 
 
 def test_labels_from_the_address_bar_read_like_ids():
@@ -164,6 +189,16 @@ def test_an_uncertain_place_may_be_near_the_border():
 def test_search_needs_every_word_in_any_field():
     assert len(chosen([event()], View(text="QAIM gulf")).shown) == 1
     assert len(chosen([event()], View(text="qaim reuters")).shown) == 0
+
+
+def test_search_knows_an_actor_by_every_name_the_page_shows():
+    army = Actor(
+        "army", "Government forces", "Army", ActorKind.STATE, "#777777", "dots", {"ar": ("الجيش",)}
+    )
+    told = event(agent="army")
+    for name in ("government", "army", "الجيش"):
+        found = select([told], View(text=name), actors={"army": army}, reports={"r1": REPORT})
+        assert found.shown == (told,)
 
 
 def test_the_campaign_runs_from_the_first_day_named_to_the_last():

@@ -44,6 +44,16 @@ def test_changed_seeds_are_loaded_again(copy):
     assert len(after.events) == len(before.events)
 
 
+def test_a_new_gazetteer_loads_the_seeds_again(copy, monkeypatch, tmp_path):
+    folder, url = copy
+    built = tmp_path / "tables.json"
+    monkeypatch.setattr("geo.workspace.GAZETTEER", built)
+    for places in (1, 1, 2):
+        built.write_text(f'{{"places": {places}}}', encoding="utf-8")
+        assert open_workspace(root=folder, url=url).problems == ()
+    assert len(open_store(url).changes()) == 2
+
+
 @pytest.mark.parametrize(
     ("old", "new", "word"),
     [
@@ -75,6 +85,24 @@ def test_a_broken_seed_in_an_empty_database_leaves_an_empty_page(copy):
     assert opened.problems
     assert opened.events == ()
     assert opened.show(opened.default_view).selection.shown == ()
+
+
+@pytest.mark.parametrize("text", ["title = 3", "tittle = 'x'", "title ="])
+def test_a_broken_title_page_is_named_and_the_reports_still_load(copy, text):
+    folder, url = copy
+    (folder / "seeds" / "project.toml").write_text(text, encoding="utf-8")
+    opened = open_workspace(root=folder, url=url)
+    assert len(opened.problems) == 1
+    assert "project.toml" in opened.problems[0]
+    assert "__init__" not in opened.problems[0]
+    assert opened.events
+
+
+def test_a_file_that_cannot_be_read_is_named(copy):
+    folder, url = copy
+    (folder / "seeds" / "reports" / "2017-11-12-folder.toml").mkdir()
+    (problem,) = open_workspace(root=folder, url=url).problems
+    assert "2017-11-12-folder.toml" in problem
 
 
 @pytest.fixture(scope="module")
@@ -119,3 +147,27 @@ def test_the_border_is_where_the_field_puts_it(opened):
     qaim = next(e.place for e in opened.events if e.place.text == "Qaim")
     assert opened.borders[qaim.place_id].side == "IQ"
     assert opened.borders[qaim.place_id].low_km == 0, "its sources lie 16 km apart"
+
+
+@pytest.mark.parametrize("query", ["when=1900-01-01", "when=2030-01-01&when=2031-01-01"])
+def test_dates_outside_the_reports_show_the_usual_days_and_say_so(opened, query):
+    view, problems = opened.parse(query)
+    assert view == opened.default_view
+    assert len(problems) == 1
+    assert "1 Sep – 9 Dec 2017" in problems[0]
+    assert opened.parse("when=2018-01-15")[1] == (), "a later day may be asked for"
+
+
+def test_a_view_with_only_a_first_day_is_an_answer_of_its_own(opened):
+    late = View(since=date(2017, 12, 1))
+    assert opened.show(View()).selection.hidden == 0
+    assert opened.show(late).selection.hidden > 0
+
+
+def test_the_omar_field_is_between_the_two_sides_said_to_be_in_it(opened):
+    """Daesh was reported to have left it; doubting the SDF's claim does not bring Daesh back."""
+    name = "Al-Omar oil field"
+    assert held(opened, date(2017, 10, 21), name).holders == ()
+    assert held(opened, date(2017, 10, 23), name).holders == ("sdf",)
+    assert set(held(opened, date(2017, 11, 11), name).holders) == {"sdf", "syrian-government"}
+    assert held(opened, date(2017, 11, 14), name).holders == ("sdf",)
