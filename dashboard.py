@@ -9,7 +9,7 @@ import streamlit as st
 from geo.errors import DatelineError
 from geo.panels.board import board
 from geo.panels.filters import date_bar, sidebar
-from geo.panels.rows import control_table, event_table, reports_table
+from geo.panels.rows import control_table, event_table, picked_event, reports_table
 from geo.panels.share import share_dialog
 from geo.panels.state import current_view, read_link, workspace
 from geo.panels.text import plain
@@ -31,7 +31,7 @@ for problem in opened.problems:
     st.text(problem)
 link_problems = read_link(opened)
 if link_problems:
-    st.warning("Part of this link was not understood, so the usual view is shown instead.")
+    st.warning("Part of this link could not be used; the usual view stands in for it.")
     st.text("\n".join(link_problems))
 
 sidebar(opened)
@@ -52,10 +52,10 @@ st.caption(
     + f" · areas as of **{shown.on.day} {shown.on:%B %Y}**",
 )
 
-rows = st.session_state.get("rows") or {"selection": {"rows": []}}
-picked = [r for r in rows["selection"]["rows"] if r < count]
-selected = shown.selection.shown[picked[0]].id if picked else st.session_state.link_event
-shared = board(opened, shown, selected=selected, turn=0)
+picked = picked_event(shown)
+if picked:
+    st.session_state.link_event = None  # the reader has moved on from what the link opened
+shared = board(opened, shown, selected=picked or st.session_state.link_event)
 
 table, holders, sources = st.tabs(["Events", "Who holds what", "Reports"])
 with table:

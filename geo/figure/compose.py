@@ -77,7 +77,7 @@ def compose(
 
 
 def _summary(scene: Scene) -> str:
-    parts = [scene.deck, f"As of {_long(scene)}.", f"{len(scene.events)} reports selected."]
+    parts = [scene.deck, f"As of {_long(scene)}.", f"{len(scene.events)} events selected."]
     return " ".join(part for part in parts if part)
 
 
@@ -148,7 +148,7 @@ class _Sheet:
 
     def _footer(self) -> Stack:
         scene, t, c = self.scene, self.type, self.colours
-        shown = f"{_count(len(scene.events), 'report')} selected"
+        shown = f"{_count(len(scene.events), 'event')} selected"
         hidden = f"{scene.hidden} hidden by the filters" if scene.hidden else "none hidden"
         sources = "; ".join(dict.fromkeys(clean(s) for s in scene.sources if clean(s)))
         first = [f"Sources: {sources}." if sources else "Sources: none in this view."]

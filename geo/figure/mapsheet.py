@@ -256,7 +256,8 @@ class MapSheet:
         t, c, s = self.type, self.colours, self.type.scale
         avoid = shapely.union_all([p.whole for p in self.patches])
         places = name_marks(placer, self.visible.marks, self.radius, t, c)
-        areas = name_areas(placer, [m for m in self.marks if m.events], self.shapes, t, c)
+        told = [m for m in self.marks if m.events]
+        areas = name_areas(placer, told, self.shapes, self.view.px_per_km, t, c)
         countries = name_countries(
             placer, self.ground, self.view, country_at, country_names(), avoid, t, c
         )

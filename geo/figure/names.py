@@ -97,10 +97,15 @@ def name_areas(
     placer: Placer,
     marks: Sequence[Mark],
     shapes: Mapping[str, BaseGeometry],
+    px_per_km: float,
     t: Type,
     colours: Palette,
 ) -> list[Label]:
-    """Names of areas and lines that reports speak of, inside their shape."""
+    """Names of areas and lines that reports speak of, inside their shape.
+
+    Without a shape, a name stands no farther off than the place may reach: on a map of the world
+    a name elsewhere would be wrong, and none is better.
+    """
     found = []
     for mark in sorted(marks, key=lambda m: (-len(m.events), m.place.place_id)):
         if mark.kind not in ("area", "line"):
@@ -113,9 +118,11 @@ def name_areas(
             Line(told, t.small * 0.95, colours.text),
         ]
         shape = shapes.get(mark.place.place_id)
-        spots = _inside(block_size(lines), (mark.x, mark.y), shape, placer.frame)
+        size = block_size(lines)
+        reach = max(mark.place.precision_km * px_per_km, size[1])
+        spots = _inside(size, (mark.x, mark.y), shape, placer.frame, reach)
         if shape is not None and not shape.is_empty:
-            spots += _within(block_size(lines), shape.intersection(shapely.box(*placer.frame)))
+            spots += _within(size, shape.intersection(shapely.box(*placer.frame)))
         label = placer.put("area", lines, (mark.x, mark.y), spots)
         if label is not None:
             found.append(label)
@@ -127,8 +134,9 @@ def _inside(
     near: tuple[float, float],
     shape: BaseGeometry | None,
     frame: Box,
+    reach: float = math.inf,
 ) -> list[tuple[Box, str, float]]:
-    """Centred positions near a point, on the shape if there is one, the nearest first."""
+    """Centred positions, the nearest first: on the shape, or within ``reach`` px of the point."""
     wide, tall = size
     left, top, right, bottom = frame
     x0 = min(max(near[0], left + wide / 2 + 8), right - wide / 2 - 8)
@@ -140,7 +148,11 @@ def _inside(
             angle = 2 * math.pi * k / turns
             x = x0 + math.cos(angle) * ring * tall * 0.9
             y = y0 + math.sin(angle) * ring * tall * 0.6
-            if shape is None or shape.is_empty or shapely.contains_xy(shape, x, y):
+            if shape is None or shape.is_empty:
+                fits = math.dist((x, y), (x0, y0)) <= reach
+            else:
+                fits = bool(shapely.contains_xy(shape, x, y))
+            if fits:
                 box = (x - wide / 2, y - tall / 2, x + wide / 2, y + tall / 2)
                 spots.append((box, "center", 0.0))
     return spots

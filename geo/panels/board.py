@@ -37,14 +37,19 @@ def _event_files(_opened: Workspace) -> tuple[str, str]:
 
 
 @st.cache_data(show_spinner=False, max_entries=400, ttl="6h")
-def _zones_url(_opened: Workspace, _shown: Shown, on: date) -> str:  # noqa: ARG001
+def _zones_url(
+    _opened: Workspace,
+    _shown: Shown,
+    on: date,  # noqa: ARG001  (the day and the actors decide which zones are shown)
+    actors: tuple[str, ...],  # noqa: ARG001
+) -> str:
     return write_static(RUN, "zones", to_payload(_shown.zones, _opened.actors))
 
 
-def board(opened: Workspace, shown: Shown, *, selected: str | None, turn: int) -> bool:
+def board(opened: Workspace, shown: Shown, *, selected: str | None) -> bool:
     """Draw the map. Returns whether its "Share" button was pressed since the last run.
 
-    ``selected`` opens the card of an event; ``turn`` repeats that for the same event.
+    ``selected`` opens the card of an event.
     """
     position = st.session_state.get("link_position") or opened.default_view.position or FALLBACK
     events_url, areas_url = _event_files(opened)
@@ -52,13 +57,14 @@ def board(opened: Workspace, shown: Shown, *, selected: str | None, turn: int) -
         ids=[event.id for event in shown.selection.shown],
         events_url=events_url,
         areas_url=areas_url,
-        zones_url=_zones_url(opened, shown, shown.on) if shown.view.zones else "",
+        zones_url=_zones_url(opened, shown, shown.on, shown.view.actors)
+        if shown.view.zones
+        else "",
         on=shown.on,
         since=shown.view.since,
         border_band_km=shown.view.border_km,
         selected=selected,
         dark=st.context.theme.type == "dark",
-        turn=turn,
     )
     answer = st_folium(
         shell((position.lat, position.lon), position.zoom),

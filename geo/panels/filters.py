@@ -8,7 +8,7 @@ from datetime import date
 import streamlit as st
 
 from geo.model import EventType, Tier
-from geo.panels.state import ANY_DISTANCE, BORDER_STEPS
+from geo.panels.state import ANY_DISTANCE, BORDER_STEPS, default_dates, write_dates
 from geo.workspace import Workspace
 
 __all__ = ["date_bar", "sidebar"]
@@ -90,13 +90,12 @@ def sidebar(opened: Workspace) -> None:
 
 def _reset(opened: Workspace) -> None:
     state = st.session_state
-    default = opened.default_view
     for key in ("actor", "tier", "type", "publisher"):
         state[key] = []
     state.border = ANY_DISTANCE
     state.q = ""
     state.zones = True
-    state.when = (default.since, default.until)
+    state.when = default_dates(opened)
     state.link_problems = ()
 
 
@@ -120,7 +119,6 @@ def _step(opened: Workspace, by: int) -> None:
 def date_bar(opened: Workspace) -> None:
     """Draw the dates: a slider through the period, and steps from report to report."""
     first, last = opened.period
-    default = opened.default_view
     if first == last:
         return
     days = _days(opened)
@@ -139,10 +137,8 @@ def date_bar(opened: Workspace) -> None:
             "Dates",
             min_value=first,
             max_value=last,
-            value=(default.since or first, default.until or last),
             format="D MMM YYYY",
             key="when",
-            bind="query-params",
             help="Events between these days, and who held what on the last of them.",
         )
         st.button(
@@ -155,3 +151,4 @@ def date_bar(opened: Workspace) -> None:
             key="next_day",
             help="To the next day with a report",
         )
+    write_dates(opened)

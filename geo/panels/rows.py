@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+
 import streamlit as st
 
 from geo.model import Control
@@ -9,7 +11,7 @@ from geo.table import event_rows, to_csv
 from geo.webmap import web_link
 from geo.workspace import Shown, Workspace
 
-__all__ = ["control_table", "event_table", "reports_table"]
+__all__ = ["control_table", "event_table", "picked_event", "reports_table"]
 
 COLUMN_NAMES = {
     "date": "When",
@@ -30,8 +32,22 @@ COLUMN_NAMES = {
 }
 
 
-def event_table(opened: Workspace, shown: Shown) -> str | None:
-    """Draw the rows and the download. Returns the id of the row chosen, if one is."""
+def row_key(shown: Shown) -> str:
+    """The table's key: of these rows only, so that a choice never passes to another event."""
+    ids = "\n".join(event.id for event in shown.selection.shown)
+    return f"rows-{hashlib.sha256(ids.encode()).hexdigest()[:16]}"
+
+
+def picked_event(shown: Shown) -> str | None:
+    """The id of the event whose row is chosen, if one is; known before the table is drawn."""
+    state = st.session_state.get(row_key(shown)) or {"selection": {"rows": []}}
+    rows = state["selection"]["rows"]
+    events = shown.selection.shown
+    return events[rows[0]].id if rows and rows[0] < len(events) else None
+
+
+def event_table(opened: Workspace, shown: Shown) -> None:
+    """Draw the rows, the download and the chosen row in full."""
     rows = event_rows(
         shown.selection.shown,
         actors=opened.actors,
@@ -40,7 +56,7 @@ def event_table(opened: Workspace, shown: Shown) -> str | None:
     )
     if not rows:
         st.info("No event passes these filters. Widen the dates or press “Show everything again”.")
-        return None
+        return
     seen = [
         {
             title: f"{row['border_low_km']:.1f}–{row['border_high_km']:.1f}"
@@ -52,7 +68,7 @@ def event_table(opened: Workspace, shown: Shown) -> str | None:
     ]
     chosen = st.dataframe(
         seen,
-        key="rows",
+        key=row_key(shown),
         on_select="rerun",
         selection_mode="single-row",
         hide_index=True,
@@ -75,10 +91,8 @@ def event_table(opened: Workspace, shown: Shown) -> str | None:
         key="csv",
     )
     picked = chosen["selection"]["rows"]
-    if not picked or picked[0] >= len(rows):
-        return None
-    _words(opened, shown, picked[0])
-    return str(rows[picked[0]]["event_id"])
+    if picked and picked[0] < len(rows):
+        _words(opened, shown, picked[0])
 
 
 def _words(opened: Workspace, shown: Shown, row: int) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from dataclasses import replace
 from functools import partial
 
@@ -83,5 +84,8 @@ def share_dialog(opened: Workspace, view: View) -> None:
                 key=f"save_{fmt}",
             )
     st.caption("The same picture from the command line:")
-    st.code(f'python -m geo picture --view "{placed.query()}" -o {stem}.png', language="bash")
+    size_words = "x".join(map(str, SIZES[size]))
+    parts = ["python", "-m", "geo", "picture", "--view", placed.query()]
+    parts += ["--size", size_words, "--style", style, "--title", title, "--deck", deck]
+    st.code(shlex.join([*parts, "-o", f"{stem}.png"]), language="bash", wrap_lines=True)
     st.caption("The address bar of this page is the link to this view.")

@@ -2,12 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import date
+
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from geo.view import MapPosition, View, parse_view
 from geo.workspace import Workspace, open_workspace
 
-__all__ = ["ANY_DISTANCE", "BORDER_STEPS", "current_view", "read_link", "workspace"]
+__all__ = [
+    "ANY_DISTANCE",
+    "BORDER_STEPS",
+    "current_view",
+    "default_dates",
+    "read_link",
+    "shared_position",
+    "workspace",
+    "write_dates",
+]
 
 ANY_DISTANCE = "any"
 BORDER_STEPS = (ANY_DISTANCE, "5 km", "10 km", "25 km", "50 km", "100 km")
@@ -21,31 +34,91 @@ def workspace() -> Workspace:
 
 
 def read_link(opened: Workspace) -> tuple[str, ...]:
-    """On a page's first run, set the filters from its link; return what was not understood.
+    """Set the filters from the page's link, first and on going back; return what it cannot mean.
 
     Streamlit reads its own labels from the address bar; this also takes ids (``actor=daesh``)
     and single dates, and says so in words where Streamlit drops a value in silence.
     """
     state = st.session_state
-    if "link_problems" in state:
+    first_run = "link_problems" not in state
+    if not first_run and not getattr(get_script_run_ctx(), "is_history_navigation", False):
         return tuple(state.link_problems)
     link = {key: st.query_params.get_all(key) for key in st.query_params}
     view, problems = opened.parse(link)
-    state.link_problems = problems
-    state.link_position = view.position
-    state.link_event = view.event_id if any(e.id == view.event_id for e in opened.events) else None
-    actors = opened.actors
-    state.actor = [actor for actor in view.actors if actor in actors]
+    state.actor = [actor for actor in view.actors if actor in opened.actors]
     state.tier = list(view.tiers)
     state.type = list(view.types)
     state.publisher = list(view.publishers)
     state.border = _border_label(view.border_km)
     state.q = view.text
     state.zones = view.zones
+    state.when = _within(opened, view)
+    if view.border_km is not None and state.border != f"{view.border_km:g} km":
+        problems = (*problems, f"For {view.border_km:g} km from a border, “{state.border}” is set.")
+    state.link_problems = problems
+    if first_run:
+        state.link_position = view.position
+        known = any(e.id == view.event_id for e in opened.events)
+        state.link_event = view.event_id if known else None
+        shown = opened.show(view).selection.shown
+        if known and all(e.id != view.event_id for e in shown):
+            problems = (*problems, "The event this link points to is hidden by its own filters.")
+            state.link_problems = problems
+    if _relabel(opened, link):
+        st.rerun()
+    return problems
+
+
+def _relabel(opened: Workspace, link: Mapping[str, list[str]]) -> bool:
+    """Write ids of a link as the labels Streamlit knows; it would drop them from the address."""
+    state = st.session_state
+    labels = {
+        "actor": [opened.actors[actor].short for actor in state.actor],
+        "tier": [tier.value.capitalize() for tier in state.tier],
+        "type": [kind.value.capitalize() for kind in state.type],
+        "publisher": list(state.publisher),
+        "border": [] if state.border == ANY_DISTANCE else [state.border],
+        "zones": [] if state.zones else ["false"],
+    }
+    changed = [key for key, said in labels.items() if key in link and link[key] != said]
+    for key in changed:
+        if labels[key]:
+            st.query_params[key] = labels[key]
+        else:
+            del st.query_params[key]
+    return bool(changed)
+
+
+def _within(opened: Workspace, view: View) -> tuple[date, date]:
+    """The view's first and last day, moved into the period of the events."""
     first, last = opened.period
     since, until = view.since or first, view.until or last
-    state.when = (min(max(since, first), last), min(max(until, first), last))
-    return problems
+    return min(max(since, first), last), min(max(until, first), last)
+
+
+def _linked_dates(opened: Workspace) -> tuple[date, date]:
+    view, _ = opened.parse({"when": st.query_params.get_all("when")})
+    return _within(opened, view)
+
+
+def default_dates(opened: Workspace) -> tuple[date, date]:
+    """The days that the dates stand at when no link says otherwise."""
+    return _within(opened, opened.default_view)
+
+
+def write_dates(opened: Workspace) -> None:
+    """Put the dates into the address bar, as days; a link that says the same is left alone.
+
+    Not Streamlit's own binding: when a button moves a bound slider, that writes microseconds, or
+    nothing.
+    """
+    since, until = st.session_state.when
+    if (since, until) == _linked_dates(opened):
+        return
+    if (since, until) == default_dates(opened):
+        del st.query_params["when"]
+    else:
+        st.query_params["when"] = [since.isoformat(), until.isoformat()]
 
 
 def _border_label(limit_km: float | None) -> str:

@@ -24,7 +24,6 @@ from geo.model import (
     CandidateNote,
     Event,
     EventType,
-    Numbers,
     Report,
     Role,
     Status,
@@ -174,7 +173,7 @@ def _event_row(
         "party": actor_row.get(said.party or "", -1),
         "note": said.note,
         "span": span,
-        "numbers": _numbers(event.numbers),
+        "numbers": event.numbers.words() if event.numbers else "",
         "border": _border(border, names),
         "candidates": [_candidate(note, place.place_id, names) for note in event.candidates],
         "status": event.status.value,
@@ -243,18 +242,6 @@ def _checked(event: Event) -> str:
     if event.reviewed_at:
         words += f" on {event.reviewed_at.day} {event.reviewed_at:%b %Y}"
     return words
-
-
-def _numbers(numbers: Numbers | None) -> str:
-    if numbers is None:
-        return ""
-    ends = [n for n in (numbers.low, numbers.high) if n is not None]
-    best = numbers.best if numbers.best is not None else (ends[0] if len(ends) == 1 else None)
-    span = "–".join(f"{n:,g}" for n in dict.fromkeys(ends)) if len(ends) == 2 else ""
-    words = f"{best:,g}" if best is not None else ""
-    if words and span:
-        words += f" ({span})"
-    return f"{words or span} {numbers.unit}".strip()
 
 
 def _border(border: BorderDistance | None, names: Mapping[str, str]) -> dict[str, Any] | None:

@@ -106,7 +106,8 @@
     // The page's map=lat,lon,zoom, read once and kept up to date without ever asking the server.
     _position: function () {
       const parts = (dl.readParameter("map") || "").split(",").map(Number);
-      if (parts.length === 3 && parts.every(Number.isFinite) && Math.abs(parts[0]) <= 85 && Math.abs(parts[1]) <= 540) {
+      if (parts.length === 3 && parts.every(Number.isFinite) && Math.abs(parts[0]) <= 90 &&
+          Math.abs(parts[1]) <= 180 && parts[2] >= 0 && parts[2] <= 14) { // the same as on the server
         const zoom = Math.max(this.map.getMinZoom(), Math.min(this.map.getMaxZoom(), parts[2]));
         this.map.setView([parts[0], parts[1]], zoom, { animate: false });
       }
@@ -114,6 +115,7 @@
     },
     _remember: function () {
       if (!this.settled) return; // the first placing is nobody's choice
+      this.moved = true;
       clearTimeout(this.due);
       this.due = setTimeout(() => {
         dl.writeParameter("map", this._where());
@@ -160,8 +162,8 @@
       this.legend.fill(this.shown, this.zones, state);
       this.legend.say(dl.count(this.shown.length, "event", "events") + " shown, " + hidden.toLocaleString("en") + " hidden");
       this.map.getContainer().dataset.shown = this.shown.length;
-      if (this.card.row && !this.shown.includes(this.focus.row)) this.close();
-      else if (this.card.group && !this.card.row) this.close();
+      if (this.card.row && !this.shown.includes(this.focus.row)) this.close({ still: true });
+      else if (this.card.group && !this.card.row) this.close({ still: true });
       else if (this.card.row && (themed || this.focus.row !== this.card.row)) this.open(this.focus.row, null, { still: true });
       if (themed || first) this.stack.redraw();
       else this.stack.rearrange(["middle", "events"]);
@@ -177,6 +179,9 @@
       this.seen.selected = chosen;
       const row = wanted && this.file ? this.file.byId.get(wanted) : null;
       this.settled = true;
+      // Going back, or the page writing its own part of the address, can undo what the map wrote.
+      if (this.moved) dl.writeParameter("map", this._where());
+      if (!first) dl.writeParameter("event", this.card.row ? this.card.row.id : null);
       if (row && this.shown.includes(row)) this.open(row, null, { still: first && !!dl.readParameter("map") });
     },
 
@@ -185,6 +190,7 @@
       this.groups = dl.layout(frame, this.places);
       const of = (old) => dl.groupOf(this.groups, old && old.top);
       this.focus.hover = of(this.focus.hover);
+      if (!this.focus.hover) this.tip.hidden = true; // its mark is gone
       this.focus.group = dl.groupOf(this.groups, this.focus.row) || of(this.focus.group);
       const taken = new dl.Taken();
       for (const g of this.groups) {
@@ -329,12 +335,13 @@
       if (this.card.node.hidden) this.back = active && active.dataset.spot ? active.dataset.spot : null;
       this.map.getContainer().classList.add("dl-open");
     },
-    close: function () {
+    close: function (how) {
       this.card.hide();
       this.focus.row = this.focus.group = null;
       this.map.getContainer().classList.remove("dl-open");
       this.stack.rearrange(["middle", "events"]);
       dl.writeParameter("event", null);
+      if (how && how.still) return; // a filter closed it: the reader's focus is there
       const again = Array.from(this.keys.children).find((node) => node.dataset.spot === this.back);
       (again || this.map.getContainer()).focus({ preventScroll: true });
     },

@@ -132,6 +132,58 @@ def test_a_filter_repaints_writes_the_address_and_survives_a_reload(visit, addre
     again.shown(fewer)
 
 
+def test_steps_through_the_dates_are_links_and_the_browser_goes_back_through_them(visit, address):
+    seen = visit(address)
+    seen.drawn()
+    seen.settled()
+    whole = count(seen)
+    seen.page.get_by_role("button", name="Earlier").click()
+    seen.page.wait_for_url(re.compile(r"when=\d{4}-\d\d-\d\d&when=\d{4}-\d\d-\d\d"))
+    seen.map.locator(f".dl-map:not([data-shown='{whole}'])").wait_for()
+    seen.settled()
+    fewer = count(seen)
+    again = visit(seen.page.url)
+    again.drawn()
+    again.shown(fewer)
+    assert again.page.get_by_test_id("stAlert").count() == 0
+    seen.page.go_back()
+    seen.shown(whole)
+    assert "when=" not in seen.page.url
+
+
+def test_a_chosen_row_never_becomes_another_event(visit, address):
+    seen = visit(address, height=1900)
+    seen.drawn()
+    seen.settled()
+    whole = count(seen)
+    box = seen.page.get_by_test_id("stDataFrame").first.bounding_box()
+    seen.page.mouse.click(box["x"] + 18, box["y"] + 18 + 3 * 35)
+    card = seen.map.locator(".dl-card")
+    card.wait_for()
+    chosen = card.get_attribute("aria-label")
+    seen.page.locator(".st-key-actor button", has_text="SDF").click()
+    seen.map.locator(f".dl-map:not([data-shown='{whole}'])").wait_for()
+    seen.settled()
+    seen.page.wait_for_timeout(500)
+    assert not card.is_visible() or card.get_attribute("aria-label") == chosen
+    assert seen.page.get_by_test_id("stText").count() == 0
+
+
+def test_a_filter_that_hides_the_open_card_leaves_the_focus_and_no_words_behind(visit, address):
+    seen = visit(address)
+    seen.drawn()
+    seen.settled()
+    seen.map.get_by_role("button", name=re.compile("Governorate")).first.press("Enter")
+    seen.map.locator(".dl-card").wait_for()
+    words = seen.page.get_by_label("Words", exact=True)
+    words.fill("zzzz")
+    words.press("Enter")
+    seen.shown(0)
+    assert not seen.map.locator(".dl-card").is_visible()
+    assert not seen.map.locator(".dl-tip").is_visible()
+    assert words.evaluate("node => node === document.activeElement")
+
+
 def test_share_offers_the_picture_of_the_map_as_it_stands(visit, address, tmp_path):
     seen = visit(f"{address}/?map=34.45,40.92,10")
     seen.drawn()
