@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from shapely.geometry.base import BaseGeometry
 
+from geo import basemap
 from geo.areas import country_area
 from geo.grounds import province_ground
 from geo.model import Control, EventPlace, Report, Status
@@ -17,13 +18,9 @@ from geo.workspace import Shown, Workspace
 if TYPE_CHECKING:
     from geo.figure import Scene
 
-__all__ = ["CREDITS", "extent_of", "outline", "outlines", "scene_of"]
+__all__ = ["extent_of", "outline", "outlines", "scene_of"]
 
-CREDITS = (
-    "Base map: borders and lakes © OpenStreetMap contributors (ODbL).",
-    "Land, provinces and names: Natural Earth; rivers: GSHHG; places: GeoNames (CC BY 4.0).",
-    "Borders as mapped by OpenStreetMap; shown without endorsement.",
-)
+NO_ENDORSEMENT = "Borders as mapped by OpenStreetMap; shown without endorsement."
 TO_BE_ADDED = "source to be added"
 # The part of the world a map position stands for, in web map pixels at its zoom (the size of
 # the dashboard's map on an ordinary screen).
@@ -121,6 +118,6 @@ def scene_of(
         extent=extent_of(view.position) if view.position else None,
         notes=_notes(workspace, shown),
         sources=_sources(workspace, shown, controls),
-        credits=CREDITS,
+        credits=(f"Base map: {'; '.join(basemap.credits())}.", NO_ENDORSEMENT),
         outlines=outlines(event.place for event in shown.selection.shown),
     )

@@ -11,7 +11,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -20,94 +20,31 @@ import sqlalchemy as sa
 from platformdirs import user_data_path
 from sqlalchemy.exc import IntegrityError, OperationalError, ProgrammingError, SQLAlchemyError
 
-from geo.dates import DateSpan
 from geo.errors import StoreError
-from geo.model import (
-    Actor,
-    ActorKind,
-    Attribution,
-    CandidateNote,
-    Event,
-    EventPlace,
-    EventType,
-    Numbers,
-    Participant,
-    Quote,
-    Report,
-    Role,
-    Status,
-    Tier,
+from geo.model import Actor, Event, Participant, Report, Role
+from geo.schema import (
+    ACTORS,
+    CHANGES,
+    EVENT_ACTORS,
+    EVENTS,
+    META,
+    METADATA,
+    REPORTS,
+    Row,
+    actor_of,
+    actor_row,
+    event_of,
+    event_rows,
+    report_of,
+    report_row,
 )
 
 __all__ = ["Snapshot", "Store", "default_url", "open_store"]
 
 SCHEMA_VERSION = "1"
+SEED = "seed"
 OPENING_TRIES = 5  # another process may be making the same tables at the same moment
 START_AFRESH = "set DATELINE_HOME to another folder to start a fresh one"
-METADATA = sa.MetaData()
-
-META = sa.Table(
-    "meta",
-    METADATA,
-    sa.Column("key", sa.String(64), primary_key=True),
-    sa.Column("value", sa.Text, nullable=False),
-)
-REPORTS = sa.Table(
-    "reports",
-    METADATA,
-    sa.Column("id", sa.String(200), primary_key=True),
-    sa.Column("title", sa.Text, nullable=False),
-    sa.Column("publisher", sa.Text, nullable=False),
-    sa.Column("published", sa.String(40), nullable=False),
-    sa.Column("url", sa.Text, nullable=False),
-    sa.Column("source_note", sa.Text, nullable=False),
-    sa.Column("language", sa.String(20), nullable=False),
-    sa.Column("licence", sa.Text, nullable=False),
-    sa.Column("text", sa.Text, nullable=False),
-    sa.Column("origin", sa.String(20), nullable=False),
-)
-ACTORS = sa.Table(
-    "actors",
-    METADATA,
-    sa.Column("id", sa.String(100), primary_key=True),
-    sa.Column("doc", sa.JSON, nullable=False),
-    sa.Column("origin", sa.String(20), nullable=False),
-)
-EVENTS = sa.Table(
-    "events",
-    METADATA,
-    sa.Column("id", sa.String(200), primary_key=True),
-    sa.Column("report_id", sa.ForeignKey("reports.id"), nullable=False, index=True),
-    sa.Column("position", sa.Integer, nullable=False),
-    sa.Column("type", sa.String(20), nullable=False),
-    sa.Column("tier", sa.String(20), nullable=False),
-    sa.Column("status", sa.String(20), nullable=False),
-    sa.Column("date", sa.String(40), nullable=False),
-    sa.Column("date_start", sa.Date, index=True),
-    sa.Column("date_end", sa.Date, index=True),
-    sa.Column("place_id", sa.String(100), nullable=False, index=True),
-    sa.Column("lat", sa.Float, nullable=False),
-    sa.Column("lon", sa.Float, nullable=False),
-    sa.Column("doc", sa.JSON, nullable=False),
-    sa.Column("origin", sa.String(20), nullable=False),
-)
-EVENT_ACTORS = sa.Table(
-    "event_actors",
-    METADATA,
-    sa.Column("event_id", sa.ForeignKey("events.id"), primary_key=True),
-    sa.Column("actor_id", sa.ForeignKey("actors.id"), primary_key=True),
-    sa.Column("role", sa.String(20), primary_key=True),
-    sa.Column("position", sa.Integer, nullable=False),
-)
-CHANGES = sa.Table(
-    "changes",
-    METADATA,
-    sa.Column("id", sa.Integer, primary_key=True),
-    sa.Column("at", sa.DateTime(timezone=True), nullable=False),
-    sa.Column("who", sa.Text, nullable=False),
-    sa.Column("why", sa.Text, nullable=False),
-    sa.Column("what", sa.Text, nullable=False),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,56 +76,6 @@ def default_url() -> str:
 def open_store(url: str | None = None) -> Store:
     """Open (and if need be create) the database at ``url``. Raises StoreError if that fails."""
     return Store(url or default_url())
-
-
-def _event_doc(event: Event) -> dict[str, Any]:
-    place = asdict(event.place)
-    return {
-        "place": place,
-        "attribution": {**asdict(event.attribution), "tier": event.attribution.tier.value},
-        "quote": asdict(event.quote),
-        "summary": event.summary,
-        "subtype": event.subtype,
-        "numbers": asdict(event.numbers) if event.numbers else None,
-        "reviewed_by": event.reviewed_by,
-        "reviewed_at": event.reviewed_at.isoformat() if event.reviewed_at else None,
-        "candidates": [asdict(candidate) for candidate in event.candidates],
-    }
-
-
-def _event_of(row: Any, participants: Iterable[Participant]) -> Event:
-    doc = row.doc
-    attribution = doc["attribution"]
-    return Event(
-        id=row.id,
-        type=EventType(row.type),
-        participants=tuple(participants),
-        place=EventPlace(**doc["place"]),
-        date=DateSpan.parse(row.date),
-        attribution=Attribution(**{**attribution, "tier": Tier(attribution["tier"])}),
-        quote=Quote(**doc["quote"]),
-        summary=doc["summary"],
-        subtype=doc["subtype"],
-        numbers=Numbers(**doc["numbers"]) if doc["numbers"] else None,
-        status=Status(row.status),
-        reviewed_by=doc["reviewed_by"],
-        reviewed_at=datetime.fromisoformat(doc["reviewed_at"]) if doc["reviewed_at"] else None,
-        candidates=tuple(
-            CandidateNote(**{**note, "reasons": tuple(note["reasons"])})
-            for note in doc["candidates"]
-        ),
-    )
-
-
-def _actor_of(doc: Mapping[str, Any]) -> Actor:
-    return Actor(
-        **{
-            **doc,
-            "kind": ActorKind(doc["kind"]),
-            "aliases": {tag: tuple(names) for tag, names in doc["aliases"].items()},
-            "allied_with": tuple(doc["allied_with"]),
-        }
-    )
 
 
 class Store:
@@ -255,33 +142,22 @@ class Store:
     ) -> None:
         """Put these seeds in the place of the earlier ones, in one transaction.
 
-        Rows of any other origin stay as they are. Raises StoreError, and changes nothing, if
+        Rows of any other origin stay as they are, and so does an old seed report or actor that
+        they point at. Raises StoreError, and changes nothing, if
         the database refuses.
         """
         try:
             with self._engine.begin() as connection:
-                self._drop_seeds(connection)
-                _insert(
-                    connection,
-                    ACTORS,
-                    [
-                        {
-                            "id": actor.id,
-                            "doc": {**asdict(actor), "kind": actor.kind.value},
-                            "origin": "seed",
-                        }
-                        for actor in actors
-                    ],
-                )
-                _insert(
-                    connection,
-                    REPORTS,
-                    [
-                        {**asdict(report), "published": str(report.published), "origin": "seed"}
-                        for report in reports
-                    ],
-                )
-                _insert_events(connection, events, origin="seed")
+                _drop_seed_events(connection)
+                new_actors = [actor_row(actor, SEED) for actor in actors]
+                new_reports = [report_row(report, SEED) for report in reports]
+                _replace(connection, ACTORS, new_actors, used=EVENT_ACTORS.c.actor_id)
+                _replace(connection, REPORTS, new_reports, used=EVENTS.c.report_id)
+                for table, rows in zip(
+                    (EVENTS, EVENT_ACTORS), event_rows(events, SEED), strict=True
+                ):
+                    if rows:
+                        connection.execute(sa.insert(table), rows)
                 _put_meta(connection, "seeds", fingerprint)
                 connection.execute(
                     sa.insert(CHANGES).values(
@@ -295,13 +171,6 @@ class Store:
             msg = f"The seeds could not be stored ({_first_line(exc)}); nothing was changed."
             raise StoreError(msg) from exc
 
-    @staticmethod
-    def _drop_seeds(connection: sa.Connection) -> None:
-        seeds = sa.select(EVENTS.c.id).where(EVENTS.c.origin == "seed")
-        connection.execute(sa.delete(EVENT_ACTORS).where(EVENT_ACTORS.c.event_id.in_(seeds)))
-        for table in (EVENTS, REPORTS, ACTORS):
-            connection.execute(sa.delete(table).where(table.c.origin == "seed"))
-
     def snapshot(self) -> Snapshot:
         """Everything stored. Raises StoreError if it cannot be read."""
         try:
@@ -313,25 +182,11 @@ class Store:
                     roles.setdefault(row.event_id, []).append(
                         Participant(row.actor_id, Role(row.role))
                     )
-                events = [
-                    _event_of(row, roles.get(row.id, ()))
-                    for row in connection.execute(sa.select(EVENTS))
-                ]
-                reports = {
-                    row.id: Report(
-                        id=row.id,
-                        title=row.title,
-                        publisher=row.publisher,
-                        published=DateSpan.parse(row.published),
-                        text=row.text,
-                        url=row.url,
-                        source_note=row.source_note,
-                        language=row.language,
-                        licence=row.licence,
-                    )
-                    for row in connection.execute(sa.select(REPORTS).order_by(REPORTS.c.published))
-                }
-                actors = [_actor_of(row.doc) for row in connection.execute(sa.select(ACTORS))]
+                rows = connection.execute(sa.select(EVENTS))
+                events = [event_of(row, roles.get(row.id, ())) for row in rows]
+                rows = connection.execute(sa.select(REPORTS).order_by(REPORTS.c.published))
+                reports = {row.id: report_of(row) for row in rows}
+                actors = [actor_of(row.doc) for row in connection.execute(sa.select(ACTORS))]
         except SQLAlchemyError as exc:
             raise _unreadable(_first_line(exc)) from exc
         except (AttributeError, KeyError, TypeError, ValueError) as exc:
@@ -347,49 +202,27 @@ class Store:
             return [(row.at.replace(tzinfo=UTC), row.who, row.why, row.what) for row in rows]
 
 
-def _insert(connection: sa.Connection, table: sa.Table, rows: list[dict[str, Any]]) -> None:
-    if rows:
-        connection.execute(sa.insert(table), rows)
+def _drop_seed_events(connection: sa.Connection) -> None:
+    seeds = sa.select(EVENTS.c.id).where(EVENTS.c.origin == SEED)
+    connection.execute(sa.delete(EVENT_ACTORS).where(EVENT_ACTORS.c.event_id.in_(seeds)))
+    connection.execute(sa.delete(EVENTS).where(EVENTS.c.origin == SEED))
 
 
-def _insert_events(connection: sa.Connection, events: Sequence[Event], *, origin: str) -> None:
-    _insert(
-        connection,
-        EVENTS,
-        [
-            {
-                "id": event.id,
-                "report_id": event.quote.report_id,
-                "position": position,
-                "type": event.type.value,
-                "tier": event.attribution.tier.value,
-                "status": event.status.value,
-                "date": str(event.date),
-                "date_start": event.date.start,
-                "date_end": event.date.latest,
-                "place_id": event.place.place_id,
-                "lat": event.place.lat,
-                "lon": event.place.lon,
-                "doc": _event_doc(event),
-                "origin": origin,
-            }
-            for position, event in enumerate(events)
-        ],
-    )
-    _insert(
-        connection,
-        EVENT_ACTORS,
-        [
-            {
-                "event_id": event.id,
-                "actor_id": participant.actor_id,
-                "role": participant.role.value,
-                "position": position,
-            }
-            for event in events
-            for position, participant in enumerate(event.participants)
-        ],
-    )
+def _replace(
+    connection: sa.Connection, table: sa.Table, rows: list[Row], *, used: sa.Column[Any]
+) -> None:
+    """Make these the seed rows of a table; an old one still pointed at (``used``) stays."""
+    ids = {row["id"] for row in rows}
+    mine = table.c.origin == SEED
+    known = set(connection.scalars(sa.select(table.c.id).where(mine)))
+    for row in rows:
+        if row["id"] in known:
+            connection.execute(sa.update(table).where(table.c.id == row["id"]).values(row))
+    if fresh := [row for row in rows if row["id"] not in known]:
+        connection.execute(sa.insert(table), fresh)
+    still = set(connection.scalars(sa.select(used).distinct()))
+    if gone := known - ids - still:
+        connection.execute(sa.delete(table).where(mine, table.c.id.in_(gone)))
 
 
 def _put_meta(connection: sa.Connection, key: str, value: str) -> None:

@@ -37,12 +37,12 @@ from shapely.geometry import mapping, shape
 
 from geo.errors import InputError
 from geo.model import AREA_CODES, LINE_CODES, Control, Tier, Zone
+from geo.polygons import DECIMALS, geodesic_km2, is_area, moved, rounded, valid
 
 __all__ = [
     "BANDS_KM",
     "CAP_KM",
     "HolderArea",
-    "geodesic_km2",
     "no_information_km2",
     "summary",
     "zones",
@@ -63,9 +63,7 @@ ROUGH_KM = 7.0  # a place known less precisely than this counts as rough
 _AGREE_KM = (3.5, 10.5, 17.0, 25.0, 45.0)
 _AGREE = (0.82, 0.68, 0.61, 0.51, 0.35)
 
-_EQUAL_AREA = Proj(proj="cea", ellps="WGS84", over=True)
 _EARTH_KM = 6371.0
-_DECIMALS = 5
 _STEP_M = 5000.0  # longest edge before it is bent onto longitude and latitude
 _POLE_LAT = 89.0
 _MARGIN = np.array([-0.01, -0.01, 0.01, 0.01])
@@ -119,7 +117,7 @@ def zones(
     are not on Earth, or a place so near a pole that its disc would hold it.
     """
     radii = _radii(cap_km, bands_km)
-    if land is not None and not _is_area(land):
+    if land is not None and not is_area(land):
         raise InputError("Zones are clipped to land given as a polygon; this is something else.")
     sites = _sites(controls, cap_km)
     found: list[Zone] = []
@@ -144,21 +142,7 @@ def summary(areas: Iterable[Zone]) -> dict[str, HolderArea]:
 def no_information_km2(areas: Iterable[Zone], land: Geometry) -> float:
     """How many km² of ``land`` (polygon, longitude/latitude) no zone covers."""
     painted = shapely.union_all([shape(dict(z.geometry)) for z in areas])
-    return geodesic_km2(shapely.difference(_valid(land), painted))
-
-
-def geodesic_km2(geometry: Geometry) -> float:
-    """Area on the WGS84 ellipsoid of a (Multi)Polygon in longitude/latitude, in km².
-
-    Edges are straight in longitude and latitude (RFC 7946), taken in steps of 0.05 degrees on an
-    equal-area cylinder; with such steps it agrees with Karney's geodesic area to 1 part in 10⁶.
-    """
-
-    def flat(coordinates: Floats) -> Floats:
-        return np.column_stack(_EQUAL_AREA(coordinates[:, 0], coordinates[:, 1]))
-
-    short = shapely.segmentize(geometry, 0.05)
-    return float(shapely.area(shapely.transform(short, flat))) / 1e6
+    return geodesic_km2(shapely.difference(valid(land), painted))
 
 
 def _radii(cap_km: float, bands_km: Sequence[float]) -> tuple[float, ...]:
@@ -187,7 +171,7 @@ def _sites(controls: Sequence[Control], cap_km: float) -> list[_Site]:
             msg = f"{place.name} lies too near a pole for zones; leave it out or lower the cap."
             raise InputError(msg)
         lon = -180.0 if place.lon == 180.0 else place.lon
-        point = (round(place.lat, _DECIMALS), round(lon, _DECIMALS))
+        point = (round(place.lat, DECIMALS), round(lon, DECIMALS))
         site = _site(control, place.lat, lon, own_cap_km)
         by_point[point] = _together(by_point[point], site) if point in by_point else site
     return list(by_point.values())
@@ -282,7 +266,7 @@ def _cluster_zones(
     segments = DISC_SEGMENTS if len(sites) < 1000 else 32
     reach = [shapely.union_all(paper.discs(r, segments)) for r in radii]
     regions = {
-        key: _valid(paper.to_lonlat(shapely.intersection(region, reach[-1])))
+        key: valid(paper.to_lonlat(shapely.intersection(region, reach[-1])))
         for key, region in _regions(sites, paper, radii[-1]).items()
     }
     evidence: dict[object, dict[str, None]] = {}
@@ -298,11 +282,11 @@ def _cluster_zones(
         agree = float(np.interp((inner_km + radius) / 2, _AGREE_KM, _AGREE))
         inner_km = radius
         # A hole may touch its rim, and does so no longer exactly once it is on the globe.
-        masks = _on_earth(_valid(paper.to_lonlat(ring)), land)
+        masks = _on_earth(valid(paper.to_lonlat(ring)), land)
         for key, region in regions.items():
             kind, holders, trust = key
-            geometry = _rounded(
-                [shapely.intersection(_moved(region, shift), mask) for shift, mask in masks]
+            geometry = rounded(
+                [shapely.intersection(moved(region, shift), mask) for shift, mask in masks]
             )
             if geometry is None:
                 continue
@@ -380,57 +364,12 @@ def _on_earth(ring: Geometry, land: Geometry | None) -> list[tuple[float, Geomet
     for shift in (-360.0, 0.0, 360.0):
         if west + shift >= 180 or east + shift <= -180:
             continue
-        part = _moved(ring, shift)
+        part = moved(ring, shift)
         if west + shift < -180 or east + shift > 180:
             part = shapely.intersection(part, shapely.box(-180, -90, 180, 90))
         if land is not None and not part.is_empty:
             near = shapely.clip_by_rect(land, *(shapely.bounds(part) + _MARGIN))
-            part = shapely.intersection(part, _valid(near))
+            part = shapely.intersection(part, valid(near))
         if not part.is_empty:
             found.append((shift, part))
     return found
-
-
-def _moved(geometry: Geometry, degrees_east: float) -> Geometry:
-    if not degrees_east:
-        return geometry
-    return shapely.transform(geometry, lambda c: c + np.array([degrees_east, 0.0]))
-
-
-def _rounded(parts: Sequence[Geometry]) -> Geometry | None:
-    """One valid, anticlockwise (Multi)Polygon with rounded coordinates, or None if it is empty.
-
-    Rounding vertex by vertex moves both sides of a shared edge alike.
-    """
-    whole = parts[0] if len(parts) == 1 else shapely.GeometryCollection(list(parts))
-    whole = _polygons(whole)
-    if whole.is_empty:
-        return None
-    whole = shapely.transform(whole, lambda c: np.round(c, _DECIMALS))
-    if not whole.is_valid:  # mend only the few parts that rounding has folded
-        flat = shapely.get_parts(whole)
-        broken = ~shapely.is_valid(flat)
-        flat[broken] = shapely.set_precision(shapely.make_valid(flat[broken]), 10.0**-_DECIMALS)
-        whole = _polygons(shapely.GeometryCollection(list(flat)))
-        if not whole.is_valid:  # two parts have come to overlap or share an edge
-            whole = _polygons(shapely.set_precision(shapely.union_all(flat), 10.0**-_DECIMALS))
-        whole = shapely.transform(whole, lambda c: np.round(c, _DECIMALS))
-    whole = shapely.remove_repeated_points(whole)
-    if whole.is_empty or not whole.area:
-        return None
-    return shapely.orient_polygons(whole, exterior_cw=False)
-
-
-def _polygons(geometry: Geometry) -> Geometry:
-    """The polygons of a geometry, as one Polygon or MultiPolygon."""
-    flat = shapely.get_parts(shapely.get_parts(geometry))
-    flat = flat[(shapely.get_type_id(flat) == 3) & ~shapely.is_empty(flat)]
-    return flat[0] if len(flat) == 1 else shapely.multipolygons(flat)
-
-
-def _valid(geometry: Geometry) -> Geometry:
-    return geometry if geometry.is_valid else _polygons(shapely.make_valid(geometry))
-
-
-def _is_area(geometry: Geometry) -> bool:
-    return isinstance(geometry, shapely.Polygon | shapely.MultiPolygon)

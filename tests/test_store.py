@@ -22,6 +22,7 @@ from geo.model import (
     Role,
     Tier,
 )
+from geo.schema import EVENT_ACTORS, EVENTS, event_rows
 from geo.store import default_url, open_store
 
 HOSTILE = "{{ 7*7 }} {% raw %} </script> <img src=x onerror=alert(1)> C:\\20190221 \u200fعربي😀"
@@ -73,21 +74,32 @@ def test_a_refused_load_changes_nothing(url):
     assert store.snapshot().events == (EVENT,)
 
 
-def test_new_seeds_leave_other_rows_alone(url, tmp_path):
+def test_new_seeds_leave_alone_what_a_user_added_even_on_top_of_seeds(url):
+    """A user's event may speak of a seed actor in a seed report, also one that is gone since."""
     store = open_store(url)
     load(store)
-    raw = sa.create_engine(url)
-    with raw.begin() as connection:
-        connection.execute(
-            sa.text(
-                "insert into reports select 'mine', title, publisher, published, url, "
-                "source_note, language, licence, text, 'user' from reports"
-            )
-        )
-    load(store, summary="anew")
+    mine = dataclasses.replace(EVENT, id="mine/1")
+    with store._engine.begin() as connection:
+        for table, rows in zip((EVENTS, EVENT_ACTORS), event_rows([mine], "user"), strict=True):
+            connection.execute(table.insert(), rows)
+    other = dataclasses.replace(REPORT, id="r2", title="A new one")
+    anew = dataclasses.replace(EVENT, id="r2/1", quote=Quote("r2", 0, 9), summary="anew")
+    renamed = dataclasses.replace(DAESH, short="IS")
+    store.replace_seeds([renamed, SDF], [other], [anew], fingerprint="def")
     snapshot = store.snapshot()
-    assert set(snapshot.reports) == {"r1", "mine"}
-    assert snapshot.events[0].summary == "anew"
+    assert {event.id for event in snapshot.events} == {"mine/1", "r2/1"}
+    assert set(snapshot.reports) == {"r1", "r2"}, "r1 is still quoted"
+    assert snapshot.actors["daesh"].short == "IS"
+
+
+def test_seeds_that_are_gone_and_not_used_are_taken_out(url):
+    store = open_store(url)
+    load(store)
+    store.replace_seeds([SDF], [], [], fingerprint="def")
+    snapshot = store.snapshot()
+    assert snapshot.events == ()
+    assert dict(snapshot.reports) == {}
+    assert list(snapshot.actors) == ["sdf"]
 
 
 def test_every_load_is_in_the_history_with_who_when_and_why(url):

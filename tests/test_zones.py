@@ -15,11 +15,11 @@ from shapely.geometry import shape
 from geo.dates import DateSpan
 from geo.errors import InputError
 from geo.model import Control, EventPlace, Tier
+from geo.polygons import geodesic_km2
 from geo.zones import (
     BANDS_KM,
     CAP_KM,
     FACILITY_CAP_KM,
-    geodesic_km2,
     no_information_km2,
     summary,
     zones,

@@ -10,8 +10,14 @@ from streamlit_folium import st_folium
 from geo.panels.state import SHARED
 from geo.picture import outlines
 from geo.view import MapPosition
-from geo.webmap import areas_payload, events_payload, filter_group, shell, write_static
-from geo.webmap import zones_payload as to_payload
+from geo.webmap import (
+    areas_payload,
+    events_payload,
+    filter_group,
+    shell,
+    write_static,
+    zones_payload,
+)
 from geo.workspace import ROOT, Shown, Workspace
 
 __all__ = ["board"]
@@ -43,7 +49,7 @@ def _zones_url(
     on: date,  # noqa: ARG001  (the day and the actors decide which zones are shown)
     actors: tuple[str, ...],  # noqa: ARG001
 ) -> str:
-    return write_static(RUN, "zones", to_payload(_shown.zones, _opened.actors))
+    return write_static(RUN, "zones", zones_payload(_shown.zones, _opened.actors))
 
 
 def board(opened: Workspace, shown: Shown, *, selected: str | None) -> bool:

@@ -10,6 +10,7 @@ import streamlit as st
 from geo.model import EventType, Tier
 from geo.panels.state import ANY_DISTANCE, BORDER_STEPS, default_dates, write_dates
 from geo.workspace import Workspace
+from geo.zones import CAP_KM, FACILITY_CAP_KM
 
 __all__ = ["date_bar", "sidebar"]
 
@@ -81,8 +82,9 @@ def sidebar(opened: Workspace) -> None:
             value=True,
             key="zones",
             bind="query-params",
-            help="Areas around places whose holder is reported, no farther than 20 km from a "
-            "town, 7 km from a station or field, and not across a border. "
+            help="Areas around places whose holder is reported, no farther than "
+            f"{CAP_KM:.0f} km from a town, {FACILITY_CAP_KM:.0f} km from a station or field, and "
+            "not across a border. "
             "Land left blank is land no report tells about.",
         )
         st.button("Show everything again", on_click=_reset, args=(opened,), type="tertiary")

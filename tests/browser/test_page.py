@@ -22,7 +22,8 @@ from geo.model import (
     Role,
     Tier,
 )
-from geo.store import EVENTS, REPORTS, _insert, _insert_events, open_store
+from geo.schema import EVENT_ACTORS, EVENTS, REPORTS, event_rows, report_row
+from geo.store import open_store
 from geo.workspace import open_workspace
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -53,11 +54,9 @@ def add_hostile(home):
     )
     store = open_store(url)
     with store._engine.begin() as connection:
-        row = {name: getattr(report, name, "") for name in REPORTS.c.keys()}  # noqa: SIM118
-        row |= {"published": str(report.published), "origin": "user"}
-        _insert(connection, REPORTS, [row])
-        _insert_events(connection, [event], origin="user")
-    assert EVENTS.name == "events"
+        connection.execute(REPORTS.insert(), report_row(report, "user"))
+        for table, rows in zip((EVENTS, EVENT_ACTORS), event_rows([event], "user"), strict=True):
+            connection.execute(table.insert(), rows)
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,218 @@
+"""The tables of the store, and how reports, actors and events become rows and come back.
+
+Only portable types: the columns that filters need stand apart from the nested parts, which are
+JSON. ``origin`` says whose a row is: ``seed`` for what ships, anything else for what was added.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, fields
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from geo.dates import DateSpan
+from geo.model import (
+    Actor,
+    ActorKind,
+    Attribution,
+    CandidateNote,
+    Event,
+    EventPlace,
+    EventType,
+    Numbers,
+    Participant,
+    Quote,
+    Report,
+    Status,
+    Tier,
+)
+
+__all__ = [
+    "ACTORS",
+    "CHANGES",
+    "EVENTS",
+    "EVENT_ACTORS",
+    "META",
+    "METADATA",
+    "REPORTS",
+    "Row",
+    "actor_of",
+    "actor_row",
+    "event_of",
+    "event_rows",
+    "report_of",
+    "report_row",
+]
+
+Row = dict[str, Any]
+
+METADATA = sa.MetaData()
+
+META = sa.Table(
+    "meta",
+    METADATA,
+    sa.Column("key", sa.String(64), primary_key=True),
+    sa.Column("value", sa.Text, nullable=False),
+)
+REPORTS = sa.Table(
+    "reports",
+    METADATA,
+    sa.Column("id", sa.String(200), primary_key=True),
+    sa.Column("title", sa.Text, nullable=False),
+    sa.Column("publisher", sa.Text, nullable=False),
+    sa.Column("published", sa.String(40), nullable=False),
+    sa.Column("url", sa.Text, nullable=False),
+    sa.Column("source_note", sa.Text, nullable=False),
+    sa.Column("language", sa.String(20), nullable=False),
+    sa.Column("licence", sa.Text, nullable=False),
+    sa.Column("text", sa.Text, nullable=False),
+    sa.Column("origin", sa.String(20), nullable=False),
+)
+ACTORS = sa.Table(
+    "actors",
+    METADATA,
+    sa.Column("id", sa.String(100), primary_key=True),
+    sa.Column("doc", sa.JSON, nullable=False),
+    sa.Column("origin", sa.String(20), nullable=False),
+)
+EVENTS = sa.Table(
+    "events",
+    METADATA,
+    sa.Column("id", sa.String(200), primary_key=True),
+    sa.Column("report_id", sa.ForeignKey("reports.id"), nullable=False, index=True),
+    sa.Column("position", sa.Integer, nullable=False),
+    sa.Column("type", sa.String(20), nullable=False),
+    sa.Column("tier", sa.String(20), nullable=False),
+    sa.Column("status", sa.String(20), nullable=False),
+    sa.Column("date", sa.String(40), nullable=False),
+    sa.Column("date_start", sa.Date, index=True),
+    sa.Column("date_end", sa.Date, index=True),
+    sa.Column("place_id", sa.String(100), nullable=False, index=True),
+    sa.Column("lat", sa.Float, nullable=False),
+    sa.Column("lon", sa.Float, nullable=False),
+    sa.Column("doc", sa.JSON, nullable=False),
+    sa.Column("origin", sa.String(20), nullable=False),
+)
+EVENT_ACTORS = sa.Table(
+    "event_actors",
+    METADATA,
+    sa.Column("event_id", sa.ForeignKey("events.id"), primary_key=True),
+    sa.Column("actor_id", sa.ForeignKey("actors.id"), primary_key=True),
+    sa.Column("role", sa.String(20), primary_key=True),
+    sa.Column("position", sa.Integer, nullable=False),
+)
+CHANGES = sa.Table(
+    "changes",
+    METADATA,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+    sa.Column("who", sa.Text, nullable=False),
+    sa.Column("why", sa.Text, nullable=False),
+    sa.Column("what", sa.Text, nullable=False),
+)
+
+
+def actor_row(actor: Actor, origin: str) -> Row:
+    """An actor as a row of ``ACTORS``."""
+    doc = {**asdict(actor), "kind": actor.kind.value}
+    return {"id": actor.id, "doc": doc, "origin": origin}
+
+
+def report_row(report: Report, origin: str) -> Row:
+    """A report as a row of ``REPORTS``."""
+    return {**asdict(report), "published": str(report.published), "origin": origin}
+
+
+def event_rows(events: Sequence[Event], origin: str) -> tuple[list[Row], list[Row]]:
+    """Events as rows of ``EVENTS`` and of ``EVENT_ACTORS``."""
+    rows = [
+        {
+            "id": event.id,
+            "report_id": event.quote.report_id,
+            "position": position,
+            "type": event.type.value,
+            "tier": event.attribution.tier.value,
+            "status": event.status.value,
+            "date": str(event.date),
+            "date_start": event.date.start,
+            "date_end": event.date.latest,
+            "place_id": event.place.place_id,
+            "lat": event.place.lat,
+            "lon": event.place.lon,
+            "doc": _event_doc(event),
+            "origin": origin,
+        }
+        for position, event in enumerate(events)
+    ]
+    parts = [
+        {
+            "event_id": event.id,
+            "actor_id": participant.actor_id,
+            "role": participant.role.value,
+            "position": position,
+        }
+        for event in events
+        for position, participant in enumerate(event.participants)
+    ]
+    return rows, parts
+
+
+def report_of(row: Any) -> Report:
+    """The report of a row of ``REPORTS``."""
+    plain = {field.name: getattr(row, field.name) for field in fields(Report)}
+    return Report(**{**plain, "published": DateSpan.parse(row.published)})
+
+
+def _event_doc(event: Event) -> dict[str, Any]:
+    place = asdict(event.place)
+    return {
+        "place": place,
+        "attribution": {**asdict(event.attribution), "tier": event.attribution.tier.value},
+        "quote": asdict(event.quote),
+        "summary": event.summary,
+        "subtype": event.subtype,
+        "numbers": asdict(event.numbers) if event.numbers else None,
+        "reviewed_by": event.reviewed_by,
+        "reviewed_at": event.reviewed_at.isoformat() if event.reviewed_at else None,
+        "candidates": [asdict(candidate) for candidate in event.candidates],
+    }
+
+
+def event_of(row: Any, participants: Iterable[Participant]) -> Event:
+    """The event of a row of ``EVENTS`` and its participants; KeyError and such if it is damaged."""
+    doc = row.doc
+    attribution = doc["attribution"]
+    return Event(
+        id=row.id,
+        type=EventType(row.type),
+        participants=tuple(participants),
+        place=EventPlace(**doc["place"]),
+        date=DateSpan.parse(row.date),
+        attribution=Attribution(**{**attribution, "tier": Tier(attribution["tier"])}),
+        quote=Quote(**doc["quote"]),
+        summary=doc["summary"],
+        subtype=doc["subtype"],
+        numbers=Numbers(**doc["numbers"]) if doc["numbers"] else None,
+        status=Status(row.status),
+        reviewed_by=doc["reviewed_by"],
+        reviewed_at=datetime.fromisoformat(doc["reviewed_at"]) if doc["reviewed_at"] else None,
+        candidates=tuple(
+            CandidateNote(**{**note, "reasons": tuple(note["reasons"])})
+            for note in doc["candidates"]
+        ),
+    )
+
+
+def actor_of(doc: Mapping[str, Any]) -> Actor:
+    """The actor of a row's document."""
+    return Actor(
+        **{
+            **doc,
+            "kind": ActorKind(doc["kind"]),
+            "aliases": {tag: tuple(names) for tag, names in doc["aliases"].items()},
+            "allied_with": tuple(doc["allied_with"]),
+        }
+    )
