@@ -7,6 +7,7 @@ import io
 from collections.abc import Iterable, Mapping
 
 from geo.borders import BorderDistance
+from geo.exchange.points import safe_cell
 from geo.model import Actor, ActorKind, Event, EventType, Report, Role
 
 __all__ = ["COLUMNS", "event_rows", "to_csv"]
@@ -117,18 +118,11 @@ def event_rows(
     return rows
 
 
-def _cell(value: str | float | None) -> str | float | None:
-    """A cell that no spreadsheet runs as a formula (a quote mark in front, as is usual)."""
-    if isinstance(value, str) and value.lstrip().startswith(("=", "+", "-", "@", "\t", "\r")):
-        return "'" + value
-    return value
-
-
 def to_csv(rows: Iterable[Row]) -> bytes:
     """The rows as UTF-8 CSV with a byte order mark, so that spreadsheets read Arabic."""
     text = io.StringIO()
     writer = csv.DictWriter(text, COLUMNS, lineterminator="\r\n")
     writer.writeheader()
     for row in rows:
-        writer.writerow({key: _cell(row.get(key)) for key in COLUMNS})
+        writer.writerow({key: safe_cell(row.get(key)) for key in COLUMNS})
     return b"\xef\xbb\xbf" + text.getvalue().encode()

@@ -1,0 +1,35 @@
+"""``python -m geo table``: a view's events as CSV."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from geo.commands.common import VIEW_HELP, Commands, open_view, write_file
+
+__all__ = ["add"]
+
+
+def _run(args: argparse.Namespace) -> int:
+    from geo.table import event_rows, to_csv
+
+    workspace, view = open_view(args.view)
+    selection = workspace.show(view).selection
+    rows = event_rows(
+        selection.shown,
+        actors=workspace.actors,
+        reports=workspace.reports,
+        borders=workspace.borders,
+    )
+    write_file(args.output, to_csv(rows))
+    count = "1 row" if len(rows) == 1 else f"{len(rows)} rows"
+    print(f"{args.output}: {count}, {selection.hidden} hidden by the view")
+    return 0
+
+
+def add(commands: Commands) -> None:
+    """Add ``table``."""
+    table = commands.add_parser("table", help="write a view's events as CSV")
+    table.add_argument("--view", default="", help=VIEW_HELP)
+    table.add_argument("-o", "--output", type=Path, required=True, help="the file to write")
+    table.set_defaults(run=_run)
