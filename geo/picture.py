@@ -18,7 +18,7 @@ from geo.workspace import Shown, Workspace
 if TYPE_CHECKING:
     from geo.figure import Scene
 
-__all__ = ["extent_of", "outline", "outlines", "scene_of"]
+__all__ = ["extent_of", "outline", "outlines", "reports_used", "scene_of"]
 
 NO_ENDORSEMENT = "Borders as mapped by OpenStreetMap; shown without endorsement."
 TO_BE_ADDED = "source to be added"
@@ -56,15 +56,31 @@ def outlines(places: Iterable[EventPlace]) -> dict[str, BaseGeometry]:
     return {key: shape for key, shape in found.items() if shape is not None}
 
 
-def _sources(workspace: Workspace, shown: Shown, controls: Iterable[Control]) -> list[str]:
-    """Publishers behind what is drawn: events, areas, and places with a known holder."""
+def reports_used(workspace: Workspace, view: View) -> list[Report]:
+    """The reports behind what a view shows: events, areas, places with a known holder."""
+    shown = workspace.show(view)
+    return _reports(workspace, shown, _controls(workspace, shown))
+
+
+def _reports(workspace: Workspace, shown: Shown, controls: Iterable[Control]) -> list[Report]:
     used = {event.quote.report_id for event in shown.selection.shown}
     evidence = {key for zone in shown.zones for key in zone.evidence}
     evidence |= {key for control in controls for key in control.evidence}
     used |= {e.quote.report_id for e in workspace.events if e.id in evidence}
-    reports = [report for key, report in workspace.reports.items() if key in used]
+    return [report for key, report in workspace.reports.items() if key in used]
+
+
+def _publishers(reports: Iterable[Report]) -> list[str]:
     names = [f"{r.publisher} ({TO_BE_ADDED})" if _unsourced(r) else r.publisher for r in reports]
     return list(dict.fromkeys(names))
+
+
+def _controls(workspace: Workspace, shown: Shown) -> tuple[Control, ...]:
+    """Who holds what, of the actors that the view asks for."""
+    if not shown.view.actors:
+        return shown.controls
+    wanted = family(shown.view.actors, workspace.actors)
+    return tuple(c for c in shown.controls if wanted.intersection(c.holders))
 
 
 def _unsourced(report: Report) -> bool:
@@ -101,10 +117,7 @@ def scene_of(
     from geo.figure import Scene  # brings matplotlib, which the page does not need to open
 
     shown = workspace.show(view)
-    controls = shown.controls
-    if view.actors:
-        wanted = family(view.actors, workspace.actors)
-        controls = tuple(c for c in controls if wanted.intersection(c.holders))
+    controls = _controls(workspace, shown)
     return Scene(
         title=workspace.project.title if title is None else title,
         deck=workspace.project.deck if deck is None else deck,
@@ -117,7 +130,7 @@ def scene_of(
         actors=workspace.actors,
         extent=extent_of(view.position) if view.position else None,
         notes=_notes(workspace, shown),
-        sources=_sources(workspace, shown, controls),
+        sources=_publishers(_reports(workspace, shown, controls)),
         credits=(f"Base map: {'; '.join(basemap.credits())}.", NO_ENDORSEMENT),
         outlines=outlines(event.place for event in shown.selection.shown),
     )

@@ -8,9 +8,12 @@ from functools import partial
 
 import streamlit as st
 
+from geo.caption import alt_text, caption
+from geo.citations import bibtex, csl_json, plain_citations
 from geo.errors import DatelineError
+from geo.model import Report
 from geo.panels.state import shared_position
-from geo.picture import scene_of
+from geo.picture import reports_used, scene_of
 from geo.view import View
 from geo.workspace import Workspace
 
@@ -43,6 +46,29 @@ def _picture(
     return compose(scene, width_px=width, height_px=height, scale=scale, style=style, fmt=fmt)
 
 
+def _words(alternative: str, below: str, reports: list[Report], stem: str) -> None:
+    """What goes with the picture: alternative text, a caption, and the reports to cite."""
+    with st.expander("Words for it: alternative text, caption, sources to cite"):
+        st.caption("Alternative text, for readers who do not see the picture:")
+        st.code(alternative, language=None, wrap_lines=True)
+        st.caption("Caption, to print below it:")
+        st.code(below, language=None, wrap_lines=True)
+        with st.container(horizontal=True):
+            for label, ending, write in (
+                ("Sources as text", "txt", plain_citations),
+                ("BibTeX", "bib", bibtex),
+                ("CSL-JSON", "json", csl_json),
+            ):
+                st.download_button(
+                    label,
+                    data=write(reports),
+                    file_name=f"{stem}-sources.{ending}",
+                    on_click="ignore",
+                    icon=":material/format_quote:",
+                    key=f"cite_{ending}",
+                )
+
+
 @st.dialog("Share this map", width="large")
 def share_dialog(opened: Workspace, view: View) -> None:
     """Show the picture of the view as it will be saved, and offer it as PNG, SVG and PDF."""
@@ -66,7 +92,8 @@ def share_dialog(opened: Workspace, view: View) -> None:
         return _picture(opened, placed, placed.query(), title, deck, SIZES[size], style, fmt, scale)
 
     try:
-        st.image(made("png"), alt=f"{title}. {deck}")
+        scene = scene_of(opened, placed, title=title, deck=deck)
+        st.image(made("png"), alt=alt_text(scene))
     except DatelineError as exc:
         st.error("The picture cannot be made.")
         st.text(str(exc))
@@ -83,6 +110,7 @@ def share_dialog(opened: Workspace, view: View) -> None:
                 icon=":material/download:",
                 key=f"save_{fmt}",
             )
+    _words(alt_text(scene), caption(scene), reports_used(opened, placed), stem)
     st.caption("The same picture from the command line:")
     size_words = "x".join(map(str, SIZES[size]))
     parts = ["python", "-m", "geo", "picture", "--view", placed.query()]
