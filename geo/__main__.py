@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
 
 from geo import __version__
-from geo.commands import picture, table
+from geo.commands import borders, changes, gazetteer, geocode, lines, picture, read, table, zones
 from geo.errors import DatelineError
 
 __all__ = ["main"]
 
-COMMANDS = (picture, table)
+COMMANDS = (picture, table, borders, geocode, gazetteer, read, changes, lines, zones)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -34,10 +35,19 @@ def main(argv: Sequence[str] | None = None) -> int:
     """
     args = _parser().parse_args(argv)
     try:
-        return int(args.run(args))
+        code = int(args.run(args))
+        sys.stdout.flush()
     except DatelineError as exc:
         print(f"Error: {exc}", file=sys.stderr)
         return 2
+    except BrokenPipeError:
+        # Whoever read our output (``head``, a pager) has seen enough; nothing went wrong.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except KeyboardInterrupt:
+        print("Stopped.", file=sys.stderr)
+        return 130
+    return code
 
 
 if __name__ == "__main__":

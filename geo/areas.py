@@ -8,6 +8,7 @@ Earth's assignment (see ``data/ATTRIBUTION.md``).
 from __future__ import annotations
 
 import math
+import zlib
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
@@ -16,7 +17,7 @@ from zipfile import BadZipFile
 
 import numpy as np
 import shapely
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from geo import basemap
 from geo.errors import DataError, InputError
@@ -25,6 +26,7 @@ __all__ = [
     "admin1_area",
     "admin1_at",
     "admin1_codes",
+    "countries_at",
     "country_area",
     "country_at",
     "land_area",
@@ -32,8 +34,10 @@ __all__ = [
 ]
 
 PATH = Path(__file__).resolve().parents[1] / "data" / "naturalearth" / "areas.npz"
+CELLS_PATH = PATH.with_name("country-cells.npz")
 Q = 10_000
 SHORE_DEG = 0.03  # a point this close to an area counts as in it: simplified shores cut corners
+FEW = 50  # up to this many points are looked up one by one, which unpacks few areas
 LAND_ZOOM = 8  # any zoom that reads the detail tiles
 
 
@@ -67,7 +71,7 @@ def _areas() -> _Areas:
         raise DataError(msg) from exc
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=8192)
 def _unpack(index: int) -> Any:
     """The area with this number, prepared for point tests."""
     file = _areas()
@@ -84,7 +88,7 @@ def _unpack(index: int) -> Any:
     return area
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=300)
 def country_area(iso: str) -> Any | None:
     """A country's land (Polygon or MultiPolygon) by ISO 3166-1 alpha-2; None if not known."""
     found = np.flatnonzero(np.char.startswith(_areas().code, f"{iso.upper()}."))
@@ -150,6 +154,82 @@ def country_at(lat: float, lon: float) -> str | None:
     """
     code = _at(lat, lon)
     return code.split(".")[0] if code else None
+
+
+@cache
+def _country_cells() -> tuple[NDArray[np.uint8], NDArray[np.str_]] | None:
+    """Cells of 0.1 degrees (1800x3600 from the south-west) that lie in one country, or at sea.
+
+    Numbers point into the names; 255 is "part of several, or of a shore". None if the file is
+    missing or not of these areas: then every point is looked up in the areas.
+    """
+    try:
+        with np.load(CELLS_PATH) as data:
+            if int(data["areas"]) != zlib.crc32(PATH.read_bytes()):
+                return None
+            return data["cells"], data["names"]
+    except (OSError, KeyError, ValueError, EOFError, BadZipFile):
+        return None
+
+
+@cache
+def _units() -> tuple[NDArray[Any], Any, NDArray[np.str_]]:
+    """All areas at once, light and unprepared, a tree of their boxes, and their countries."""
+    file = _areas()
+    total = np.cumsum(file.xy, axis=0, dtype=np.int64)
+    begin, end = file.ends[:-1], file.ends[1:]
+    before = total[begin] - file.xy[begin]  # each ring's numbers start afresh
+    xy = (total - np.repeat(before, end - begin, axis=0)) / Q
+    polygon = np.flatnonzero(file.outer)  # first ring of each polygon
+    part = np.searchsorted(polygon, file.rings)
+    offsets = (file.ends, np.append(polygon, len(file.outer)), part)
+    units = shapely.from_ragged_array(shapely.GeometryType.MULTIPOLYGON, xy, offsets)
+    return units, shapely.STRtree(units), np.array([code.split(".")[0] for code in file.code])
+
+
+def countries_at(lats: ArrayLike, lons: ArrayLike) -> NDArray[np.str_]:
+    """ISO alpha-2 of the country at each point (degrees, arrays of equal length); "" at sea.
+
+    The answers are those of ``country_at``. Raises InputError for a point not on the globe.
+    """
+    lat, lon = np.asarray(lats, np.float64).ravel(), np.asarray(lons, np.float64).ravel()
+    bad = ~((np.abs(lat) <= 90) & (np.abs(lon) <= 180))
+    if bad.any():
+        _check(float(lat[bad][0]), float(lon[bad][0]))
+    codes = np.zeros(len(lat), "U2")
+    left = np.arange(len(lat))
+    known = _country_cells()
+    if known is not None and len(lat) > 0:
+        cells, names = known
+        x = np.minimum(((lon + 180) * 10).astype(np.int64), 3599)
+        y = np.minimum(((lat + 90) * 10).astype(np.int64), 1799)
+        number = cells[y, x]
+        left = np.flatnonzero(number == 255)
+        codes = names[np.where(number == 255, 0, number)]
+    if len(left) <= FEW:
+        codes[left] = [country_at(lat[i], lon[i]) or "" for i in left.tolist()]
+    else:
+        codes[left] = _in_areas(lat[left], lon[left])
+    return codes
+
+
+def _in_areas(lat: NDArray[np.float64], lon: NDArray[np.float64]) -> NDArray[np.str_]:
+    units, tree, country = _units()
+    codes = np.zeros(len(lat), "U2")
+    boxes = shapely.box(lon - SHORE_DEG, lat - SHORE_DEG, lon + SHORE_DEG, lat + SHORE_DEG)
+    point, unit = tree.query(boxes)
+    inside = shapely.intersects_xy(units[unit], lon[point], lat[point])
+    order = np.lexsort((unit[inside], point[inside]))[::-1]  # the first area in the file wins
+    codes[point[inside][order]] = country[unit[inside][order]]
+    dry = np.zeros(len(lat), bool)
+    dry[point[inside]] = True
+    by_shore = ~dry[point]
+    point, unit = point[by_shore], unit[by_shore]
+    away = shapely.distance(units[unit], shapely.points(lon[point], lat[point]))
+    near = away < SHORE_DEG
+    order = np.lexsort((-unit[near], -away[near]))
+    codes[point[near][order]] = country[unit[near][order]]
+    return codes
 
 
 def admin1_at(lat: float, lon: float) -> str | None:

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from geo.borders import GEOD, SETS, Borders, open_borders
+from geo.borders.cells import read_cells
 from geo.errors import DataError, InputError
 
 MERIDIAN = np.array([(25.0, 20.0), (25.0, 32.0)])
@@ -67,13 +68,11 @@ def test_a_long_parallel_is_straight_in_longitude_and_latitude():
     assert on(PARALLEL).nearest(49.5, -109.0).foot_lat == pytest.approx(49.0, abs=1e-6)
 
 
-def test_sides_of_an_own_line_follow_its_direction():
-    north_going = on(MERIDIAN)._settle
-    points = np.array([(24.9, 25.0), (25.1, 25.0)])
-    blocks = np.arange(len(on(MERIDIAN)._size))
-    at = np.repeat([0, 1], len(blocks))
-    turn = north_going(points, at, np.tile(blocks, 2)).turn
-    assert turn[0] > 0 > turn[1]  # west is to the left
+def test_sides_of_an_own_line_follow_its_direction(monkeypatch):
+    monkeypatch.setattr("geo.borders.sides.on_land", lambda _lat, _lon: True)
+    north_going = on(MERIDIAN)
+    assert north_going.nearest(25.0, 24.99).side == "AA"  # west is to the left
+    assert north_going.nearest(25.0, 25.01).side == "BB"
 
 
 def test_the_antimeridian_is_no_obstacle():
@@ -82,16 +81,16 @@ def test_the_antimeridian_is_no_obstacle():
     assert found.distance_km == pytest.approx(GEOD.inv(179.99, 0, -179.99, 0)[2] / 1000, abs=1e-6)
 
 
-def test_the_side_holds_across_the_antimeridian():
+def test_the_side_holds_across_the_antimeridian(monkeypatch):
+    monkeypatch.setattr("geo.borders.sides.on_land", lambda _lat, _lon: True)
     line = np.array([(179.99, -17.0), (179.99, -16.0)])  # northwards: AA to the west
-    found = on(line)._settle(np.array([(-179.99, -16.5)]), np.zeros(1, int), np.arange(1))
-    assert found.turn[0] < 0
+    assert on(line).nearest(-16.5, -179.99).side == "BB"
 
 
 @pytest.mark.parametrize("order", list(itertools.permutations(range(3))))
 def test_where_three_countries_meet_the_outer_one_keeps_its_side(monkeypatch, order):
     # CC holds all but 60 degrees round the meeting point, so much of it is nearest to that point.
-    monkeypatch.setattr("geo.areas.on_land", lambda _lat, _lon: True)
+    monkeypatch.setattr("geo.borders.sides.on_land", lambda _lat, _lon: True)
 
     def ray(bearing):
         return np.array([(40.0, 34.0), GEOD.fwd(40.0, 34.0, bearing, 30_000)[:2]])
@@ -129,7 +128,7 @@ def test_no_border_lies_in_the_open_sea():
     assert "FR|PF" not in pairs
     assert "JP|RU" not in pairs
     assert "CA|FR" not in pairs
-    assert open_borders().nearest(35.0, 34.0).distance_km > 80  # between Cyprus and Lebanon
+    assert open_borders().nearest(34.3, 34.6).distance_km > 80  # between Cyprus and Lebanon
 
 
 def test_natural_earth_agrees_within_its_scale():
@@ -138,14 +137,72 @@ def test_natural_earth_agrees_within_its_scale():
     assert found.side == "SY"
 
 
-def test_many_points_give_the_same_as_one_by_one():
+@pytest.mark.parametrize("near", [False, True])
+def test_many_points_give_the_same_as_one_by_one(near):
     rng = np.random.default_rng(3)
-    lats, lons = rng.uniform(-60, 75, 400), rng.uniform(-180, 180, 400)
+    lats, lons = rng.uniform(-90, 90, 400), rng.uniform(-180, 180, 400)
+    if near:  # where the tree answers instead of the cells' lists
+        feet = open_borders().nearest_many(lats, lons)
+        lats = np.clip(feet.foot_lat + rng.normal(0, 0.2, 400), -90, 90)
+        lons = np.clip(feet.foot_lon + rng.normal(0, 0.2, 400), -180, 180)
     many = open_borders().nearest_many(lats, lons)
-    for index in range(0, 400, 20):
+    for index in range(400):
         one = open_borders().nearest(lats[index], lons[index])
-        assert many.distance_km[index] == pytest.approx(one.distance_km, abs=1e-9)
+        assert many.distance_km[index] == pytest.approx(one.distance_km, abs=1e-6)
         assert many.pair[index] == "|".join(one.pair)
+        assert many.side[index] == (one.side or "")
+
+
+def test_many_points_carry_their_own_precision():
+    many = open_borders().nearest_many([34.39251, 34.39251], [40.98945, 40.98945], [0.5, 10.0])
+    assert many.low_km[0] == pytest.approx(many.distance_km[0] - 0.5)
+    assert many.low_km[1] == 0.0
+    assert many.high_km[1] == pytest.approx(many.distance_km[1] + 10.0)
+    assert many.side.tolist() == ["IQ", ""]  # the second may lie on either side
+
+
+@pytest.mark.parametrize("precision", [[1.0, 2.0], [1.0, -1.0, 0.0], math.nan])
+def test_precisions_that_fit_no_points_are_refused(precision):
+    with pytest.raises(InputError, match="precision"):
+        open_borders().nearest_many([1, 2, 3], [1, 2, 3], precision)
+
+
+def test_the_nearest_pairs_meet_where_three_countries_do():
+    # The meeting of Syria, Iraq and Turkey on the Tigris.
+    found = open_borders().nearest_pairs(37.06, 42.35, k=3)
+    assert {one.pair for one in found} == {("IQ", "SY"), ("SY", "TR"), ("IQ", "TR")}
+    assert [one.distance_km for one in found] == sorted(one.distance_km for one in found)
+    assert found[2].distance_km < 10
+
+
+def test_the_first_of_the_nearest_pairs_is_the_nearest_border():
+    rng = np.random.default_rng(5)
+    for lat, lon in zip(rng.uniform(-80, 80, 30), rng.uniform(-180, 180, 30), strict=True):
+        one, *more = open_borders().nearest_pairs(lat, lon, k=2)
+        assert one == open_borders().nearest(lat, lon)
+        assert more[0].pair != one.pair
+
+
+def test_a_point_within_its_own_doubt_of_the_border_has_no_side():
+    assert open_borders().nearest(34.39251, 40.98945, precision_km=2.0).side is None
+    assert open_borders().nearest(34.39251, 40.98945, precision_km=1.0).side == "IQ"
+
+
+def test_far_points_are_exact_too():
+    """The foot of a far point is where a search along the line itself finds it."""
+    line = np.array([(20.0, 10.0), (22.0, 11.0)])
+    for lat, lon in [(-60.0, -30.0), (75.0, 80.0), (45.0, 21.0), (10.2, 24.0)]:
+        found = on(line).nearest(lat, lon)
+        share = np.linspace(0, 1, 200_001)
+        foot = line[0] + share[:, None] * (line[1] - line[0])
+        far = GEOD.inv(np.full(len(foot), lon), np.full(len(foot), lat), *foot.T)[2]
+        assert found.distance_km == pytest.approx(far.min() / 1000, abs=1e-6)
+
+
+@pytest.mark.parametrize("pole", [-90.0, 90.0])
+def test_the_poles_have_a_nearest_border(pole):
+    here, there = open_borders().nearest(pole, 0.0), open_borders().nearest(pole, 120.0)
+    assert here.distance_km == pytest.approx(there.distance_km, abs=1e-6)
 
 
 def test_no_points_give_no_distances():
@@ -201,3 +258,28 @@ def test_a_damaged_file_says_what_to_do(monkeypatch, tmp_path, content):
     monkeypatch.setitem(SETS, "broken", (path, "broken"))
     with pytest.raises(DataError, match=r"data\.build borders"):
         open_borders("broken")
+
+
+@pytest.mark.parametrize("set_name", SETS)
+@pytest.mark.parametrize("policy", ["all", "recognised", "de-facto"])
+def test_the_shipped_lists_of_candidates_are_of_the_shipped_lines(set_name, policy):
+    borders = open_borders(set_name, policy)
+    path = SETS[set_name][0].with_name(f"border-cells-{policy}.npz")
+    assert read_cells(path, borders.check) is not None  # else: python -m data.build border_cells
+
+
+def test_lists_of_other_lines_are_not_used(tmp_path):
+    path = SETS["ne"][0].with_name("border-cells-all.npz")
+    assert read_cells(path, 1) is None
+    assert read_cells(tmp_path / "none.npz", 1) is None
+
+
+def test_without_lists_the_answers_are_the_same(monkeypatch):
+    rng = np.random.default_rng(8)
+    lats, lons = rng.uniform(-90, 90, 300), rng.uniform(-180, 180, 300)
+    with_lists = open_borders("ne").nearest_many(lats, lons, sides=False)
+    bare = open_borders.__wrapped__("ne")
+    monkeypatch.setattr(bare, "_cell_file", None)
+    found = bare.nearest_many(lats, lons, sides=False)
+    assert np.abs(found.distance_km - with_lists.distance_km).max() < 1e-6
+    assert (found.pair == with_lists.pair).all()

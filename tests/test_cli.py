@@ -70,3 +70,12 @@ def test_one_row_is_one_row(run, tmp_path):
     view = "tier=denied&when=2017-09-05&when=2017-09-16"
     done = run("table", "--view", view, "-o", str(tmp_path / "rows.csv"))
     assert "1 row, 143 hidden by the view" in done.stdout, done.stderr
+
+
+def test_a_reader_that_has_seen_enough_is_no_error(root):
+    piped = f'"{sys.executable}" -m geo geocode Qaim --json | head -c 20'
+    done = subprocess.run(
+        piped, shell=True, cwd=root, capture_output=True, text=True, timeout=120, check=False
+    )
+    assert done.stdout.startswith("{")
+    assert done.stderr == ""

@@ -15,8 +15,9 @@ from pathlib import Path
 import numpy as np
 import shapely
 
+from data.build.border_extra import coarse_lines, marks, zone_lines
 from data.build.sources import caspian, iso_by_a3, natural_earth, osm_countries, shoreline
-from geo.border_blocks import Line, block_lines
+from geo.borders.blocks import Line, block_lines
 
 ROOT = Path(__file__).resolve().parents[2]
 THIN = 0.00001  # degrees; Douglas-Peucker, 1.1 m
@@ -163,6 +164,9 @@ def osm_lines() -> list[Line]:
             xy = _degrees(np.array(chain))
             thin = shapely.get_coordinates(shapely.simplify(shapely.linestrings(xy), THIN))
             lines.extend(ground.runs((left, right, thin)))
+    for line in zone_lines():
+        lines.extend(ground.runs(line))
+    lines.extend(coarse_lines())
     return lines
 
 
@@ -236,14 +240,17 @@ def natural_earth_lines() -> list[Line]:
 
 
 def write(lines: list[Line], path: Path) -> None:
-    """Write border lines in the form of ``geo.border_blocks``, in the smallest integers."""
+    """Write border lines in the form of ``geo.borders.blocks``, in the smallest integers."""
     blocks = block_lines(lines)
     kinds = {"start": np.int32, "centre": np.int32, "size": np.uint8, "pair": np.uint16}
     kinds |= {"radius_m": np.uint16, "steps": np.int16}
     path.parent.mkdir(parents=True, exist_ok=True)
+    names, mark = marks(blocks["pairs"], blocks["pair"], blocks["start"])
     stored = {name: blocks[name].astype(kind) for name, kind in kinds.items()}
     assert all((stored[name] == blocks[name]).all() for name in kinds)
-    np.savez_compressed(path, pairs=np.array(blocks["pairs"]), **stored)
+    np.savez_compressed(
+        path, pairs=np.array(blocks["pairs"]), marks=np.array(names), mark=mark, **stored
+    )
     print(
         f"{path.name}: {len(blocks['pairs'])} pairs, {len(stored['size'])} blocks, "
         f"{len(stored['steps'])} edges, {path.stat().st_size / 1e6:.2f} MB"
@@ -251,6 +258,6 @@ def write(lines: list[Line], path: Path) -> None:
 
 
 def build() -> None:
-    """Write ``data/osm/borders.npz`` and ``data/naturalearth/borders.npz``."""
+    """Write ``data/osm/borders.npz`` and ``data/naturalearth/borders.npz``, and their lists."""
     write(natural_earth_lines(), ROOT / "data" / "naturalearth" / "borders.npz")
     write(osm_lines(), ROOT / "data" / "osm" / "borders.npz")

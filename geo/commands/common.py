@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 __all__ = ["DONE", "LEFT_OUT", "VIEW_HELP", "Commands", "open_view", "tell_problems", "write_file"]
 
 # argparse has no public name for what add_subparsers returns.
-Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
+Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"  # noqa: SLF001
 
 DONE, LEFT_OUT = 0, 1  # exit codes; what cannot be done at all raises and ends with 2
 VIEW_HELP = "what to show: the part of a permalink after the question mark"

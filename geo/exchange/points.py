@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import csv
-import io
 import math
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import IO
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from geo.errors import InputError
 from geo.exchange.problems import Problem
 
-__all__ = ["PointTable", "read_points", "safe_cell", "write_csv"]
+__all__ = ["PointTable", "point_chunks", "read_points", "safe_cell", "write_csv"]
 
 MAX_BYTES = 4 * 2**30
 MAX_FIELD = 2**20
@@ -49,20 +49,13 @@ class PointTable:
         return [row[at] for row in self.rows]
 
 
-def _opened(path: Path) -> str:
+def _opened(path: Path) -> IO[str]:
     try:
         if path.stat().st_size > MAX_BYTES:
             raise InputError(f"{path.name} is larger than 4 GB. Split it into smaller files.")
-        data = path.read_bytes()
+        return path.open(encoding="utf-8-sig", newline="")
     except OSError as exc:
         raise InputError(f"{path} cannot be read: {exc.strerror}") from exc
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError as exc:
-        line = data.count(b"\n", 0, exc.start) + 1
-        raise InputError(
-            f"{path.name}, row {line}: the text is not UTF-8. Save the file as CSV UTF-8."
-        ) from exc
 
 
 def _delimiter(head: str) -> str:
@@ -96,71 +89,125 @@ def read_points(path: Path, *, needed: Iterable[str] = ()) -> PointTable:
     corrected in silence. Raises InputError if the file cannot be read, is empty, or lacks a
     column.
     """
-    text = _opened(path)
-    first = text.lstrip("\r\n").partition("\n")[0]
-    if not first.strip():
-        raise InputError(f"{path.name} is empty. It needs a header with lat and lon, and rows.")
+    (table,) = point_chunks(path, size=None, needed=needed)
+    return table
+
+
+def point_chunks(
+    path: Path, *, size: int | None, needed: Iterable[str] = ()
+) -> Iterator[PointTable]:
+    """Read a table of points as ``read_points`` does, ``size`` rows at a time (None: all).
+
+    At least one table is given. Raises as ``read_points`` does; an encoding error may come late.
+    """
+    with _opened(path) as file:
+        try:
+            yield from _chunks(path.name, file, size, tuple(needed))
+        except UnicodeDecodeError as exc:
+            data = path.read_bytes()
+            try:
+                data.decode("utf-8-sig")
+            except UnicodeDecodeError as where:
+                line = data.count(b"\n", 0, where.start) + 1
+            else:
+                line = 1
+            raise InputError(
+                f"{path.name}, row {line}: the text is not UTF-8. Save the file as CSV UTF-8."
+            ) from exc
+
+
+def _chunks(
+    name: str, file: IO[str], size: int | None, needed: tuple[str, ...]
+) -> Iterator[PointTable]:
     csv.field_size_limit(MAX_FIELD)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(first))
-    header: list[str] = []
-    rows: list[list[str]] = []
-    lines: list[int] = []
-    lats: list[float] = []
-    lons: list[float] = []
-    problems: list[Problem] = []
-    lat_at = lon_at = 0
-    line = 0
+    start = file.tell()
+    first = next((line for line in file if line.strip()), "")
+    if not first:
+        raise InputError(f"{name} is empty. It needs a header with lat and lon, and rows.")
+    file.seek(start)
+    reader = csv.reader(file, delimiter=_delimiter(first))
+    try:
+        written = ((reader.line_num, row) for row in reader if any(c.strip() for c in row))
+        at, titles = next(written, (1, []))
+    except csv.Error as exc:
+        raise InputError(f"{name}: the header cannot be read as CSV ({exc}).") from exc
+    header, lat_at, lon_at = _header(name, at, titles, needed)
+    table = _Rows(name, header, lat_at, lon_at)
+    given = False
     while True:
-        line = reader.line_num + 1
+        at = reader.line_num + 1
         try:
             row = next(reader)
         except StopIteration:
             break
         except csv.Error as exc:
-            problems.append(Problem(path.name, line, "", f"cannot be read as CSV ({exc})"))
+            table.problems.append(Problem(name, at, "", f"cannot be read as CSV ({exc})"))
             continue
+        table.take(at, row)
+        if size is not None and len(table.rows) + len(table.problems) >= size:
+            yield table.done()
+            table, given = _Rows(name, header, lat_at, lon_at), True
+    if table.rows or table.problems or not given:
+        yield table.done()
+
+
+def _header(
+    name: str, line: int, titles: Sequence[str], needed: Sequence[str]
+) -> tuple[tuple[str, ...], int, int]:
+    """The columns' names, and where latitude and longitude stand."""
+    header = [cell.strip() for cell in titles]
+    found = _find(header, _LAT), _find(header, _LON)
+    missing = [n for n, at in zip(("lat", "lon"), found, strict=True) if at is None]
+    missing += [title for title in needed if _find(header, (title.casefold(),)) is None]
+    if missing:
+        raise InputError(
+            f"{name}, row {line}: no column {' or '.join(missing)}. "
+            f"The header has: {', '.join(header)[:300]}."
+        )
+    return tuple(header), found[0] or 0, found[1] or 0
+
+
+@dataclass(slots=True)
+class _Rows:
+    """Gathers the rows of one table."""
+
+    file: str
+    header: tuple[str, ...]
+    lat_at: int
+    lon_at: int
+    rows: list[list[str]] = field(default_factory=list)
+    lines: list[int] = field(default_factory=list)
+    lats: list[float] = field(default_factory=list)
+    lons: list[float] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+
+    def take(self, line: int, row: list[str]) -> None:
+        """Take a row, or note why not; blank ones are passed over."""
         if not any(cell.strip() for cell in row):
-            continue
-        if not header:
-            header = [cell.strip() for cell in row]
-            found = _find(header, _LAT), _find(header, _LON)
-            missing = [n for n, at in zip(("lat", "lon"), found, strict=True) if at is None]
-            missing += [name for name in needed if _find(header, (name.casefold(),)) is None]
-            if missing:
-                raise InputError(
-                    f"{path.name}, row {line}: no column {' or '.join(missing)}. "
-                    f"The header has: {', '.join(header)[:300]}."
-                )
-            lat_at, lon_at = found[0] or 0, found[1] or 0
-            continue
-        if len(row) != len(header):
-            reason = f"has {len(row)} cells where the header has {len(header)}"
-            problems.append(Problem(path.name, line, "", reason))
-            continue
-        lat, lon = _degrees(row[lat_at], 90), _degrees(row[lon_at], 180)
+            return
+        if len(row) != len(self.header):
+            reason = f"has {len(row)} cells where the header has {len(self.header)}"
+            self.problems.append(Problem(self.file, line, "", reason))
+            return
+        lat, lon = _degrees(row[self.lat_at], 90), _degrees(row[self.lon_at], 180)
         if isinstance(lat, str):
-            swapped = isinstance(_degrees(row[lat_at], 180), float) and isinstance(
-                _degrees(row[lon_at], 90), float
+            swapped = isinstance(_degrees(row[self.lat_at], 180), float) and isinstance(
+                _degrees(row[self.lon_at], 90), float
             )
             hint = "; are lat and lon swapped?" if swapped else ""
-            problems.append(Problem(path.name, line, header[lat_at], lat + hint))
-            continue
-        if isinstance(lon, str):
-            problems.append(Problem(path.name, line, header[lon_at], lon))
-            continue
-        rows.append(row)
-        lines.append(line)
-        lats.append(lat)
-        lons.append(lon)
-    return PointTable(
-        path.name,
-        tuple(header),
-        rows,
-        lines,
-        np.asarray(lats, dtype=np.float64),
-        np.asarray(lons, dtype=np.float64),
-        problems,
-    )
+            self.problems.append(Problem(self.file, line, self.header[self.lat_at], lat + hint))
+        elif isinstance(lon, str):
+            self.problems.append(Problem(self.file, line, self.header[self.lon_at], lon))
+        else:
+            self.rows.append(row)
+            self.lines.append(line)
+            self.lats.append(lat)
+            self.lons.append(lon)
+
+    def done(self) -> PointTable:
+        """What was gathered."""
+        lat, lon = np.asarray(self.lats, np.float64), np.asarray(self.lons, np.float64)
+        return PointTable(self.file, self.header, self.rows, self.lines, lat, lon, self.problems)
 
 
 def safe_cell(value: object) -> object:
