@@ -28,6 +28,7 @@ from geo.model import (
     Report,
     Status,
     Tier,
+    Toponym,
 )
 
 __all__ = [
@@ -38,6 +39,7 @@ __all__ = [
     "META",
     "METADATA",
     "REPORTS",
+    "TOPONYMS",
     "Row",
     "actor_of",
     "actor_row",
@@ -45,6 +47,8 @@ __all__ = [
     "event_rows",
     "report_of",
     "report_row",
+    "toponym_of",
+    "toponym_row",
 ]
 
 Row = dict[str, Any]
@@ -104,6 +108,17 @@ EVENT_ACTORS = sa.Table(
     sa.Column("role", sa.String(20), primary_key=True),
     sa.Column("position", sa.Integer, nullable=False),
 )
+# Names that no place was found for; a table of its own, so that databases made before it open too.
+TOPONYMS = sa.Table(
+    "toponyms",
+    METADATA,
+    sa.Column("report_id", sa.ForeignKey("reports.id"), primary_key=True),
+    sa.Column("start", sa.Integer, primary_key=True),
+    sa.Column("end", sa.Integer, primary_key=True),
+    sa.Column("text", sa.Text, nullable=False),
+    sa.Column("literal", sa.Boolean, nullable=False),
+    sa.Column("place_id", sa.String(100)),
+)
 CHANGES = sa.Table(
     "changes",
     METADATA,
@@ -158,6 +173,17 @@ def event_rows(events: Sequence[Event], origin: str) -> tuple[list[Row], list[Ro
         for position, participant in enumerate(event.participants)
     ]
     return rows, parts
+
+
+def toponym_row(toponym: Toponym) -> Row:
+    """A toponym as a row of ``TOPONYMS``; its candidates are looked up anew when asked for."""
+    kept = ("report_id", "start", "end", "text", "literal", "place_id")
+    return {key: getattr(toponym, key) for key in kept}
+
+
+def toponym_of(row: Any) -> Toponym:
+    """The toponym of a row of ``TOPONYMS``."""
+    return Toponym(row.report_id, row.start, row.end, row.text, row.literal, place_id=row.place_id)
 
 
 def report_of(row: Any) -> Report:

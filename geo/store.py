@@ -10,18 +10,22 @@ from __future__ import annotations
 
 import os
 import time
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import orjson
 import sqlalchemy as sa
 from platformdirs import user_data_path
 from sqlalchemy.exc import IntegrityError, OperationalError, ProgrammingError, SQLAlchemyError
 
 from geo.errors import StoreError
-from geo.model import Actor, Event, Participant, Report, Role
+from geo.layer_store import LayerShelf, read_layers
+from geo.lines import Layer
+from geo.model import Actor, Event, Participant, Report, Role, Status, Toponym
 from geo.schema import (
     ACTORS,
     CHANGES,
@@ -30,6 +34,7 @@ from geo.schema import (
     META,
     METADATA,
     REPORTS,
+    TOPONYMS,
     Row,
     actor_of,
     actor_row,
@@ -37,23 +42,35 @@ from geo.schema import (
     event_rows,
     report_of,
     report_row,
+    toponym_of,
+    toponym_row,
 )
 
 __all__ = ["Snapshot", "Store", "default_url", "open_store"]
 
 SCHEMA_VERSION = "1"
 SEED = "seed"
+USER = "user"
 OPENING_TRIES = 5  # another process may be making the same tables at the same moment
 START_AFRESH = "set DATELINE_HOME to another folder to start a fresh one"
 
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """All that the views need, read in one go. Events come oldest first."""
+    """All that the views need, read in one go. Events come oldest first.
+
+    ``events`` are confirmed; what reading found and nobody has decided on, or what was rejected,
+    waits in ``undecided`` and is on no map. ``unplaced`` are the names without a place, by report.
+    ``own`` are the ids of the reports that a user added.
+    """
 
     events: tuple[Event, ...]
     reports: Mapping[str, Report]
     actors: Mapping[str, Actor]
+    undecided: tuple[Event, ...] = ()
+    unplaced: Mapping[str, tuple[Toponym, ...]] = field(default_factory=dict)
+    own: frozenset[str] = frozenset()
+    layers: tuple[Layer, ...] = ()  # imported lines, oldest map first
 
 
 def default_url() -> str:
@@ -78,7 +95,7 @@ def open_store(url: str | None = None) -> Store:
     return Store(url or default_url())
 
 
-class Store:
+class Store(LayerShelf):
     """An open database. Safe to share between threads: each call uses its own connection."""
 
     def __init__(self, url: str) -> None:
@@ -159,13 +176,11 @@ class Store:
                     if rows:
                         connection.execute(sa.insert(table), rows)
                 _put_meta(connection, "seeds", fingerprint)
-                connection.execute(
-                    sa.insert(CHANGES).values(
-                        at=datetime.now(UTC),
-                        who=who,
-                        why="the shipped seeds are new or have changed",
-                        what=f"loaded {len(events)} seed events ({fingerprint[:12]})",
-                    )
+                _note_change(
+                    connection,
+                    who,
+                    "the shipped seeds are new or have changed",
+                    f"loaded {len(events)} seed events ({fingerprint[:12]})",
                 )
         except SQLAlchemyError as exc:
             msg = f"The seeds could not be stored ({_first_line(exc)}); nothing was changed."
@@ -185,21 +200,130 @@ class Store:
                 rows = connection.execute(sa.select(EVENTS))
                 events = [event_of(row, roles.get(row.id, ())) for row in rows]
                 rows = connection.execute(sa.select(REPORTS).order_by(REPORTS.c.published))
-                reports = {row.id: report_of(row) for row in rows}
+                reports, own = {}, set()
+                for row in rows:
+                    reports[row.id] = report_of(row)
+                    if row.origin == USER:
+                        own.add(row.id)
+                unplaced: dict[str, list[Toponym]] = {}
+                for row in connection.execute(
+                    sa.select(TOPONYMS).order_by(TOPONYMS.c.report_id, TOPONYMS.c.start)
+                ):
+                    unplaced.setdefault(row.report_id, []).append(toponym_of(row))
                 actors = [actor_of(row.doc) for row in connection.execute(sa.select(ACTORS))]
+                layers = read_layers(connection)
         except SQLAlchemyError as exc:
             raise _unreadable(_first_line(exc)) from exc
         except (AttributeError, KeyError, TypeError, ValueError) as exc:
             raise _unreadable(f"a row is damaged: {type(exc).__name__}, {exc}") from exc
         events.sort(key=lambda event: event.recency)
         actors.sort(key=lambda actor: (actor.order, actor.name))
-        return Snapshot(tuple(events), reports, {actor.id: actor for actor in actors})
+        return Snapshot(
+            events=tuple(e for e in events if e.status is Status.CONFIRMED),
+            reports=reports,
+            actors={actor.id: actor for actor in actors},
+            undecided=tuple(e for e in events if e.status is not Status.CONFIRMED),
+            unplaced={key: tuple(found) for key, found in unplaced.items()},
+            own=frozenset(own),
+            layers=layers,
+        )
+
+    def add_report(
+        self,
+        report: Report,
+        events: Sequence[Event],
+        *,
+        actors: Iterable[Actor] = (),
+        unplaced: Iterable[Toponym] = (),
+        who: str,
+        why: str,
+    ) -> None:
+        """Keep a user's report with its events, in place of an earlier reading of it.
+
+        ``actors`` are new ones that the events name; one that is known already stays as it is.
+        Raises StoreError, and changes nothing, if a seed has that id or the database refuses.
+        """
+        decided = Counter(event.status.value for event in events)
+        tally = ", ".join(f"{count} {status}" for status, count in sorted(decided.items()))
+        try:
+            with self._engine.begin() as connection:
+                before = _taken_out(connection, report.id)
+                known = set(connection.scalars(sa.select(ACTORS.c.id)))
+                fresh = [actor_row(actor, USER) for actor in actors if actor.id not in known]
+                for table, rows in (
+                    (ACTORS, fresh),
+                    (REPORTS, [report_row(report, USER)]),
+                    *zip((EVENTS, EVENT_ACTORS), event_rows(events, USER), strict=True),
+                    (TOPONYMS, [toponym_row(toponym) for toponym in unplaced]),
+                ):
+                    if rows:
+                        connection.execute(sa.insert(table), rows)
+                verb = "read again" if before else "added"
+                what = f"{verb} the report {report.id} ({tally or 'no events'})"
+                _note_change(connection, who, why, f"{what}\nbefore: {before}" if before else what)
+        except SQLAlchemyError as exc:
+            msg = f"The report could not be stored ({_first_line(exc)}); nothing was changed."
+            raise StoreError(msg) from exc
+
+    def remove_report(self, report_id: str, *, who: str, why: str) -> None:
+        """Take a user's report and its events out; the history keeps them.
+
+        Raises StoreError if it is not a user's, or the database refuses.
+        """
+        try:
+            with self._engine.begin() as connection:
+                before = _taken_out(connection, report_id)
+                if not before:
+                    msg = f"There is no report {report_id!r} that a user added."
+                    raise StoreError(msg)
+                what = f"removed the report {report_id}\nbefore: {before}"
+                _note_change(connection, who, why, what)
+        except SQLAlchemyError as exc:
+            msg = f"The report could not be removed ({_first_line(exc)}); nothing was changed."
+            raise StoreError(msg) from exc
 
     def changes(self) -> list[tuple[datetime, str, str, str]]:
         """The history, oldest first: when (UTC), who, why, what."""
         with self._engine.connect() as connection:
             rows = connection.execute(sa.select(CHANGES).order_by(CHANGES.c.id))
             return [(row.at.replace(tzinfo=UTC), row.who, row.why, row.what) for row in rows]
+
+
+def _taken_out(connection: sa.Connection, report_id: str) -> str:
+    """Delete a user's report and what hangs on it. Returns what it was as JSON, "" if not there."""
+    row = connection.execute(sa.select(REPORTS).where(REPORTS.c.id == report_id)).first()
+    if row is None:
+        return ""
+    if row.origin != USER:
+        msg = f"The report {report_id!r} ships with Dateline and stays as it is."
+        raise StoreError(msg)
+    mine = EVENTS.c.report_id == report_id
+    ids = list(connection.scalars(sa.select(EVENTS.c.id).where(mine)))
+    parts = EVENT_ACTORS.c.event_id.in_(ids)
+    names = TOPONYMS.c.report_id == report_id
+    before = {
+        "report": _plain(row),
+        "events": [_plain(r) for r in connection.execute(sa.select(EVENTS).where(mine))],
+        "event_actors": [
+            _plain(r) for r in connection.execute(sa.select(EVENT_ACTORS).where(parts))
+        ],
+        "unplaced": [_plain(r) for r in connection.execute(sa.select(TOPONYMS).where(names))],
+    }
+    connection.execute(sa.delete(EVENT_ACTORS).where(parts))
+    connection.execute(sa.delete(EVENTS).where(mine))
+    connection.execute(sa.delete(TOPONYMS).where(names))
+    connection.execute(sa.delete(REPORTS).where(REPORTS.c.id == report_id))
+    return orjson.dumps(before).decode()
+
+
+def _plain(row: sa.Row[Any]) -> Row:
+    """A row by the names of its columns."""
+    return {str(key): value for key, value in row._asdict().items()}
+
+
+def _note_change(connection: sa.Connection, who: str, why: str, what: str) -> None:
+    change = {"at": datetime.now(UTC), "who": who, "why": why, "what": what}
+    connection.execute(sa.insert(CHANGES).values(change))
 
 
 def _drop_seed_events(connection: sa.Connection) -> None:

@@ -1,6 +1,6 @@
 """Pictures of a view: PNG, SVG and PDF, composed on the server."""
 
 from geo.figure.compose import compose
-from geo.figure.scene import Scene
+from geo.figure.scene import Overlay, Scene
 
-__all__ = ["Scene", "compose"]
+__all__ = ["Overlay", "Scene", "compose"]

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import shapely
+from shapely.geometry.base import BaseGeometry
 
 from geo.figure.blocks import Item, Key, Row, Swatch
 from geo.figure.canvas import Canvas
 from geo.figure.lettering import clean
 from geo.figure.marks import Mark, draw_count, draw_mark, draw_ring, draw_siege
+from geo.figure.overlays import DRAWN, Laid, draw_laid
 from geo.figure.style import Palette, Type
 from geo.figure.territory import Patch, actor_colour, draw_patch
 from geo.model import Actor, Event, Tier
@@ -22,6 +24,14 @@ TIER_NOTES = {
     Tier.REPORTED: ("Reported", "one independent source"),
     Tier.CLAIMED: ("Claimed", "only the side that gains says so"),
     Tier.DENIED: ("Denied", "a source says it is not so"),
+}
+
+CHANGE_WORDS = {
+    "gained": "Gained",
+    "left": "Lost to another",
+    "lost": "Lost",
+    "claimed": "Newly claimed",
+    "contested": "Newly contested",
 }
 
 
@@ -38,6 +48,9 @@ class Visible:
     outlines: bool
     band_km: float | None
     border_name: str = "International border"
+    laid: Sequence[Laid] = ()
+    laid_head: str = "Changed"
+    laid_words: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def tiers(self) -> list[Tier]:
@@ -56,6 +69,7 @@ def _actors_seen(seen: Visible, actors: Mapping[str, Actor]) -> list[str]:
     ids: set[str] = set()
     for patch in seen.patches:
         ids.update(patch.holders)
+    ids.update(item.actor_id for item in seen.laid)
     for mark in seen.marks:
         if mark.newest is not None:
             actor = mark.newest.lead
@@ -136,6 +150,8 @@ def key_blocks(
     blocks = [
         Key("Who", who, t, colours),
         Key("Areas", ground, t, colours),
+        Key(seen.laid_head, _change_rows(seen, t, colours), t, colours),
+        Key("Drawn by others", _drawn_rows(seen, t, colours), t, colours),
         Key("Reports", _mark_rows(seen, t, colours), t, colours),
         Key("Lines", _line_rows(seen, t, colours), t, colours),
     ]
@@ -144,6 +160,33 @@ def key_blocks(
             replace(block, rows=[replace(row, note="") for row in block.rows]) for block in blocks
         ]
     return [block for block in blocks if block.rows]
+
+
+def _sample(kind: str, t: Type, colours: Palette) -> Swatch:
+    def draw(canvas: Canvas, x: float, y: float) -> None:
+        s = t.scale
+        if kind == DRAWN:
+            ground: BaseGeometry = shapely.LineString([(x, y), (x + 26 * s, y)])
+            ground = ground.buffer(0.01)
+        else:
+            ground = shapely.box(x, y - 7.5 * s, x + 26 * s, y + 7.5 * s)
+        draw_laid(canvas, Laid("", kind, "", ground), colours.text, colours, scale=s)
+
+    return draw
+
+
+def _change_rows(seen: Visible, t: Type, colours: Palette) -> list[Row]:
+    kinds = {item.kind for item in seen.laid}
+    return [
+        Row(_sample(kind, t, colours), seen.laid_words.get(kind, words))
+        for kind, words in CHANGE_WORDS.items()
+        if kind in kinds
+    ]
+
+
+def _drawn_rows(seen: Visible, t: Type, colours: Palette) -> list[Row]:
+    titles = dict.fromkeys(item.title for item in seen.laid if item.kind == DRAWN)
+    return [Row(_sample(DRAWN, t, colours), clean(title)) for title in titles]
 
 
 def _faded(seen: Visible, actors: Mapping[str, Actor], colours: Palette, s: float) -> Swatch:

@@ -35,6 +35,7 @@ from geo.figure.names import (
     name_rivers,
     name_towns,
 )
+from geo.figure.overlays import draw_overlays, laid
 from geo.figure.projection import View, as_geometry, outline_path
 from geo.figure.scene import Scene
 from geo.figure.style import Palette, Type
@@ -70,6 +71,7 @@ class MapSheet:
             len(m.events) for m in self.marks
         )
         self.patches = patches(scene.zones, view)
+        self.laid = laid(scene.overlays, view)
         self.ground = survey(view)
         self.labels: list[Label] = []
         self.obstacles: list[Box] = []
@@ -86,6 +88,9 @@ class MapSheet:
             rings=any(r is not None for r in self.rings.values()),
             outlines=bool(self.shapes),
             band_km=scene.band_km if scene.band is not None else None,
+            laid=self.laid,
+            laid_head=scene.overlay_head,
+            laid_words=scene.overlay_words,
         )
 
     def _outlines(self, marks: Sequence[Mark]) -> dict[str, BaseGeometry]:
@@ -165,6 +170,9 @@ class MapSheet:
             draw_land(canvas, ground, view, c)
             with canvas.layer("zones"):
                 draw_patches(canvas, self.patches, self.scene.actors, c, scale=s)
+            if self.laid:
+                with canvas.layer("changes"):
+                    draw_overlays(canvas, self.laid, self.patches, self.scene.actors, c, scale=s)
             if self.scene.band is not None:
                 with canvas.layer("border-band"):
                     band = view.area(as_geometry(self.scene.band))

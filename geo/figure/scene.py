@@ -8,9 +8,22 @@ from datetime import date
 
 from geo.model import Actor, Control, Event, Zone
 
-__all__ = ["MADE_BY", "Scene"]
+__all__ = ["MADE_BY", "Overlay", "Scene"]
 
 MADE_BY = "Made with Dateline from published reports. Every mark can be traced to its sentence."
+
+
+@dataclass(frozen=True, slots=True)
+class Overlay:
+    """Ground laid over the zones: what changed (``gained``, ``lost``, ``left`` to another,
+    ``claimed``, ``contested``) or lines of others (``drawn``). GeoJSON-like or shapely, lon/lat.
+    ``title`` names the map it comes from.
+    """
+
+    actor_id: str
+    kind: str
+    geometry: object
+    title: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +34,7 @@ class Scene:
     west, south, east, north in degrees (west > east across the antimeridian); None fits the
     reported places and zones. ``outlines`` gives area places (by place id) their shape and
     ``band`` the strip along a border (``band_km`` wide): GeoJSON-like or shapely, lon/lat.
+    ``overlays`` lie over the zones and ``overlay_head`` heads them in the key.
     ``notes`` are printed after the standing definitions of what is on the map.
     """
 
@@ -41,3 +55,6 @@ class Scene:
     outlines: Mapping[str, object] = field(default_factory=dict)
     band: object | None = None
     band_km: float | None = None
+    overlays: Sequence[Overlay] = ()
+    overlay_head: str = "Changed"
+    overlay_words: Mapping[str, str] = field(default_factory=dict)
