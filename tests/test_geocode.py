@@ -14,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from geo.errors import InputError
+from geo.gazetteer.ladder import distance_km
 from geo.geocode import Dateline, candidates, explain, open_geocoder, place, resolve
 
 AL_BU_KAMAL = "geonames:174448"
@@ -141,8 +142,10 @@ def test_kurdistan_alone_is_the_region_before_the_iranian_province(name):
     assert (first.place.country, second.place.country) == ("IQ", "IR")
 
 
-def test_the_persian_gulf_is_no_province():
-    assert candidates("Persian Gulf") == []
+def test_the_persian_gulf_is_a_sea_and_no_province():
+    found = resolve("Persian Gulf").place
+    assert found.id == "local:persian-gulf"
+    assert found.is_area
 
 
 def test_a_territory_without_a_row_of_its_own_is_a_country_code():
@@ -283,6 +286,15 @@ def test_reverse_names_the_nearest_settlement(geocoder):
     assert len(geocoder.reverse((33.5, 36.3), exactly_one=False, limit=4)) == 4
     assert len(geocoder.reverse((33.5, 36.3), exactly_one=False, limit=-1)) == 1
     assert geocoder.reverse((0, -30)) is None
+
+
+def test_reverse_knows_villages_and_names_a_city_before_its_quarters(geocoder):
+    village = geocoder.reverse((34.456, 40.958))  # by Al Baghuz, 6 km from Al Bu Kamal
+    assert village.raw["population"] == 0
+    assert distance_km(34.456, 40.958, village.latitude, village.longitude) < 2
+    assert geocoder.reverse((33.5, 36.3)).raw["name"] == "Damascus"
+    quarters = geocoder.reverse((33.5, 36.3), exactly_one=False, limit=4)
+    assert any(q.raw["place_id"].startswith(("nga:", "maxmind:")) for q in quarters)
 
 
 @pytest.mark.parametrize("query", ["", "  ", "\n\t", "x" * 10_000, None, 7, b"Qaim"])

@@ -7,7 +7,7 @@ import time
 from importlib import import_module
 from importlib.util import find_spec
 
-STEPS = ("borders", "areas", "basemap", "gazetteer", "fonts", "vendor")
+STEPS = ("borders", "areas", "border_cells", "basemap", "gazetteer", "reading", "fonts", "vendor")
 
 
 def main(names: list[str]) -> int:

@@ -8,22 +8,41 @@ from __future__ import annotations
 
 import json
 import math
+import random
 import zlib
+from collections import Counter, defaultdict
 from pathlib import Path
 from typing import Any
 
 import marisa_trie
 import numpy as np
 
+from data.build import gazetteer_pack
 from data.build import gazetteer_rows as sources
+from data.build import gazetteer_villages as lower
+from data.build.fetch import CACHE
+from data.build.gazetteer_pack import known_countries
 from data.build.gazetteer_rivers import rivers as read_rivers
 from data.build.gazetteer_rows import Row
+from data.build.gazetteer_villages import Village
 from geo.gazetteer import layout
+from geo.gazetteer.files import precision_of
 from geo.gazetteer.generic import bare_area_name
-from geo.gazetteer.names import ARABIC_SPHERE, core, fold, is_code, script_tag, squeeze
+from geo.gazetteer.names import (
+    ARABIC_SPHERE,
+    LOOSE,
+    bones,
+    core,
+    fold,
+    is_code,
+    loose_hash,
+    script_tag,
+    squeeze,
+)
 
-OUT = Path(__file__).resolve().parents[1] / "gazetteer"
-LAYERS = ("none", "cities500", "country", "admin1", "region", "river")
+SHIPPED = Path(__file__).resolve().parents[1] / "gazetteer"
+OUT = CACHE / "gazetteer"  # written here, then moved, so that nobody reads half a build
+LAYERS = ("none", "cities500", "country", "admin1", "region", "river", "admin2")
 # Letters of Persian, Urdu, Kurdish and Uighur that Arabic does not write.
 _NOT_ARABIC = frozenset("پچژگڤکیۀہەھێۆڵڕںےېۇۈۋڭئ") - {"ئ"}
 
@@ -82,10 +101,11 @@ def _keys(row: Row) -> dict[str, int]:
     return found
 
 
-def _write(rows: list[Row], ne_ids: list[str]) -> None:
+def _write(rows: list[Row], ne_ids: list[str], villages: list[Village], units: list[str]) -> None:
     rows.sort(key=lambda r: r.gid)
-    countries = ["", *sorted({r.country for r in rows} - {""})]
-    admin1 = ["", *sorted({r.admin1 for r in rows} - {""})]
+    codes = {r.country for r in rows} | {v.country for v in villages}
+    countries = ["", *sorted(codes - {""})]
+    admin1 = ["", *sorted({r.admin1 for r in rows}.union(units) - {""})]
     features = sorted({r.feature for r in rows})
     where = {
         "country": {c: i for i, c in enumerate(countries)},
@@ -110,11 +130,20 @@ def _write(rows: list[Row], ne_ids: list[str]) -> None:
     (OUT / "labels.bin").write_bytes(b"".join(labels))
     np.save(OUT / "label_at.npy", ends[:: layout.LABEL_STEP].astype("<u4"))
 
+    packed = gazetteer_pack.write(OUT, villages, units, admin1, len(rows))
     pairs = [
         (key, (index | (flags << layout.ROW_BITS),))
         for index, row in enumerate(rows)
         for key, flags in _keys(row).items()
     ]
+    pairs += [(key, (row,)) for key, row in packed.pairs]
+    for index, row in enumerate(rows):
+        if row.country in LOOSE and row.layer in ("cities500", "admin1", "admin2"):
+            packed.loose.setdefault(row.country, []).extend(
+                (loose_hash(shape), index)
+                for shape in {bones(name, row.country) for _, name in row.names}
+                if len(shape) > 1
+            )
     trie = marisa_trie.RecordTrie("<I", pairs)
     trie.save(str(OUT / "keys.marisa"))
 
@@ -150,8 +179,13 @@ def _write(rows: list[Row], ne_ids: list[str]) -> None:
     boxed = [i for i, r in enumerate(rows) if r.bbox is not None]
     np.save(OUT / "boxed.npy", np.asarray(boxed, dtype="<u4"))
     np.save(OUT / "boxes.npy", np.asarray([rows[i].bbox for i in boxed], dtype="<f4"))
+    spread = [(i, r.spread_km) for i, r in enumerate(rows) if r.spread_km > 3]
+    np.save(OUT / "spread_rows.npy", np.asarray([i for i, _ in spread], dtype="<u4"))
+    np.save(OUT / "spread_km.npy", np.asarray([km for _, km in spread], dtype="<f4"))
     tables = {
         "places": len(rows),
+        **packed.tables,
+        "loose": gazetteer_pack.write_loose(OUT, packed.loose),
         "names": len(pairs),
         "countries": countries,
         "admin1": admin1,
@@ -167,17 +201,69 @@ def _write(rows: list[Row], ne_ids: list[str]) -> None:
     )
 
 
-def build() -> None:
-    """Fetch the sources and write data/gazetteer/ anew; prints what it wrote."""
+def _villages(
+    cities: list[Row], countries: list[Row], log: list[str]
+) -> tuple[list[Village], Counter[str]]:
+    """The villages that are none of the cities; those that are give them their names."""
+    named = known_countries((n, c.country) for c in countries for _, n in c.names)
+    by_country: dict[str, list[Village]] = defaultdict(list)
+    for village in (*lower.maxmind(), *lower.nga(named)):
+        by_country[village.country].append(village)
+    above: dict[str, list[lower.Known]] = defaultdict(list)
+    for index, city in enumerate(cities):
+        radius = 3 + 1.5 * precision_of(city.feature, city.population, None)
+        names = [name for _, name in city.names]
+        above[city.country].append(lower.Known(index, city.lat, city.lon, radius, names))
+    counted: Counter[str] = Counter()
+    found: list[Village] = []
+    for country, villages in sorted(by_country.items()):
+        joined = lower.join(villages)
+        taken, left = lower.absorb(above[country], joined, country in ARABIC_SPHERE)
+        for index, village in taken:
+            city = cities[index]
+            away = lower.apart_km(city.lat, city.lon, village.lat, village.lon)
+            city.spread_km = max(city.spread_km, away)
+            known = {fold(name) for _, name in city.names}
+            more = [name for name in village.names if fold(name) not in known]
+            city.names += [("", name) for name in dict.fromkeys(more)]
+            log.append(
+                f"{country} {city.name} ({city.lat:.4f}, {city.lon:.4f}) takes {village.source} "
+                f"{'; '.join(village.names)} {away:.1f} km away"
+            )
+        log += [
+            f"{country} {village.source} {'; '.join(village.names)}: {len(village.points)} points, "
+            f"{village.spread_km:.1f} km apart"
+            for village in left
+            if len(village.points) > 1
+        ]
+        counted["names at points of the sources"] += len(villages)
+        counted["after joining them"] += len(joined)
+        counted["that are a city of GeoNames"] += len(taken)
+        found += left
+    counted["villages kept"] = len(found)
+    return found, counted
+
+
+def build(*, move: bool = True) -> None:
+    """Fetch the sources and write data/gazetteer/ anew; prints what it wrote.
+
+    Fifty joins taken by chance are written to .build-cache/joins.txt, to be looked through.
+    """
     aliases = sources.aliases()
     units = sources.units()
     cities = sources.cities()
+    countries = sources.countries(aliases["country"], units)
+    first_order = sources.admin1(aliases["admin1"], units, cities)
+    provinces = gazetteer_pack.Provinces(units, {r.admin1 for r in first_order})
     rivers, ne_ids = read_rivers(units)
+    log: list[str] = []
+    villages, counted = _villages(cities, countries, log)
     rows = [
         *cities,
-        *sources.countries(aliases["country"], units),
-        *sources.admin1(aliases["admin1"], units, cities),
+        *countries,
+        *first_order,
         *sources.regions(aliases),
+        *sources.lower_units(aliases, provinces.codes_of),
         *rivers,
     ]
     by_gid: dict[int, Row] = {}
@@ -185,9 +271,17 @@ def build() -> None:
         by_gid.setdefault(row.gid, row)
     bad = [r for r in by_gid.values() if not (math.isfinite(r.lat) and math.isfinite(r.lon))]
     assert not bad, bad
-    _write(list(by_gid.values()), ne_ids)
-    size = sum(p.stat().st_size for p in OUT.iterdir())
-    print(f"gazetteer: {len(by_gid):,} places in {size / 1e6:.1f} MB")
+    _write(list(by_gid.values()), ne_ids, villages, provinces.codes_of(villages))
+    chosen = random.Random(1).sample(log, min(50, len(log)))
+    (CACHE / "joins.txt").write_text("\n".join(chosen) + "\n", encoding="utf-8")
+    for path in OUT.iterdir() if move else ():
+        path.replace(SHIPPED / path.name)
+    size = sum(p.stat().st_size for p in SHIPPED.iterdir())
+    print(
+        f"gazetteer: {len(by_gid):,} places and {len(villages):,} villages in {size / 1e6:.1f} MB"
+    )
+    for what, number in counted.items():
+        print(f"    {number:>9,} {what}")
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ import json
 import pickle
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -57,6 +57,7 @@ class Row:
     names: list[tuple[str, str]] = field(default_factory=list)  # (language or "", name)
     bbox: Box | None = None
     countries: tuple[str, ...] = ()
+    spread_km: float = 0.0  # how far the points of the sources lie apart
 
 
 class _PlainUnpickler(pickle.Unpickler):
@@ -274,10 +275,10 @@ def admin1(
         polygons = unit["shape"] if unit else shapes.get(code, [])
         known = aliases.get(gid, [])
         inside = members.get(code, [])
-        if unit and unit.get("latitude"):
-            lat, lon = unit["latitude"], unit["longitude"]
-        elif known:
+        if known:  # GeoNames' own point, as everyone who uses GeoNames has it
             lon, lat = known[0][3], known[0][4]
+        elif unit and unit.get("latitude"):
+            lat, lon = unit["latitude"], unit["longitude"]
         elif inside:
             lat = float(np.mean([c.lat for c in inside]))
             lon = float(np.mean([c.lon for c in inside]))
@@ -346,4 +347,50 @@ def regions(aliases: dict[str, dict[int, list[list[Any]]]]) -> list[Row]:
                     [("", n) for n in names],
                 )
             )
+    return rows
+
+
+_LOWER = {
+    "admin2": "ADM2",
+    "admin3": "ADM3",
+    "admin4": "ADM4",
+    "admin5": "ADM4",
+    "admin_other": "ADMD",
+}
+
+
+def lower_units(
+    aliases: dict[str, dict[int, list[list[Any]]]], place_in: Callable[[list[Row]], list[str]]
+) -> list[Row]:
+    """Units below the first order, as far as GeoNames' larger ones go (half of them are known).
+
+    ``place_in`` gives the first-order code of each row by its point. ADM5 counts as ADM4.
+    """
+    rows = []
+    for kind, code in _LOWER.items():
+        for gid, known in aliases[kind].items():
+            first = known[0]
+            country = first[2] if isinstance(first[2], str) else ""
+            official = tidy(first[1])
+            main = _plain_label(official, country)
+            names = clean([main, official, *(r[0] for r in known)], keep_codes=False)
+            names = [n for n in names if len(fold(n)) > 2]
+            if country and names:
+                rows.append(
+                    Row(
+                        gid,
+                        names[0],
+                        first[4],
+                        first[3],
+                        code,
+                        "admin2",
+                        country,
+                        "",
+                        int(first[7]),
+                        len(names),
+                        [("", n) for n in names],
+                    )
+                )
+    for row, unit in zip(rows, place_in(rows), strict=True):
+        row.admin1 = unit if unit[3:] else ""
     return rows

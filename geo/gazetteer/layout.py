@@ -19,8 +19,27 @@ Rows are places, sorted by ``gid`` so that an id is found by bisection. Column f
 names by tab, the language (where known) before the unit separator. ``blocks.npy`` holds the
 blocks' offsets. The grid for nearest settlements is ``cells.npy`` (the cells in use, sorted),
 ``cell_starts.npy`` (where each begins in) and ``cell_rows.npy``. ``boxed.npy`` has the rows with
-an extent, ``boxes.npy`` their west, south, east, north. ``tables.json`` has the texts and the
-extra countries of rivers.
+an extent, ``boxes.npy`` their west, south, east, north; ``spread_rows.npy`` and
+``spread_km.npy`` the rows whose sources lie far apart, and how far. ``tables.json`` has the texts
+and the extra countries of rivers.
+
+Villages (places of the lower layers, without ids of their own) have the rows after these:
+
+    villages.marisa   folded main names; key n has village_counts[n] rows, the sum of the counts
+                      before it being its first (village_starts: every KEYS_STEP-th sum);
+                      counts of 255 and more are in tables["village_many"]
+    village_lat, _lon uint16  steps from the south-west corner of the country's grid
+                              (tables["grids"]: south, west, steps of lat and lon in degrees)
+    village_admin1    uint16  index into tables["admin1"]; "SY." where the unit is not known
+    village_kind      uint8   index into tables["village_features"], +32 for an NGA point,
+                              +64 * index into VILLAGE_KM
+    villages.bin      zlib blocks of NAMES_BLOCK rows: recipe of the main name (recipes.py), then
+                      other names, parted by tab; village_blocks has the offsets
+    village_people    population of village_people_rows, where known
+
+Their other names are in keys.marisa. ``loose_hash.npy`` has a hash of the skeleton of each name
+in the countries of names.LOOSE, sorted, one country after the other (tables["loose"]: first and
+last), ``loose_row.npy`` the rows that go with it, of all kinds.
 """
 
 from __future__ import annotations
@@ -29,6 +48,7 @@ __all__ = [
     "CELL_DEG",
     "COLUMNS",
     "DEGREES",
+    "KEYS_STEP",
     "KEY_BARE",
     "KEY_CODE",
     "KEY_CORE",
@@ -41,6 +61,8 @@ __all__ = [
     "NE_BASE",
     "ROW_BITS",
     "ROW_MASK",
+    "VILLAGE_COLUMNS",
+    "VILLAGE_KM",
     "cell_of",
 ]
 
@@ -65,10 +87,18 @@ KEY_SQUEEZED = 4  # the key lost its article and its spelling was evened out
 KEY_CODE = 8  # the name is a code of two or three capitals (an airport, a country code)
 KEY_BARE = 16  # the key lost the word for the kind of unit ("Governorate")
 KEY_CURATED = 32  # the name comes from a curated file (never in keys.marisa)
+KEYS_STEP = 64
 LABEL_STEP = 64
 NAMES_BLOCK = 256
 LANGUAGE_SEP = "\x1f"
 NE_BASE = 0x8000_0000
+VILLAGE_COLUMNS = {
+    "village_lat": "<u2",
+    "village_lon": "<u2",
+    "village_admin1": "<u2",
+    "village_kind": "<u1",
+}
+VILLAGE_KM = (2.0, 3.0, 5.0, 10.0)
 CELL_DEG = 0.25
 
 

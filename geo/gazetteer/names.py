@@ -10,14 +10,22 @@ from __future__ import annotations
 
 import re
 import unicodedata
+import zlib
 from functools import lru_cache
 
 __all__ = [
     "ARABIC_SPHERE",
+    "CYRILLIC_SPHERE",
+    "LOOSE",
     "MAX_NAME",
+    "bones",
     "core",
+    "evened",
+    "figures",
     "fold",
     "is_code",
+    "latin",
+    "loose_hash",
     "script_tag",
     "skeleton",
     "squeeze",
@@ -33,6 +41,12 @@ ARABIC_SPHERE = frozenset(
     "AE AF BH DJ DZ EG EH ER IL IQ IR JO KM KW LB LY MA ML MR NE OM PK PS QA SA SD SO SS SY TD "
     "TN TR YE".split()
 )
+
+# Countries where names are commonly transliterated from Cyrillic (or were, by way of Russian).
+CYRILLIC_SPHERE = frozenset("AM AZ BG BY GE KG KZ MD ME MK MN RS RU TJ TM UA UZ".split())
+# Where names are also compared by their consonants. Turkey writes its names in one way, and so
+# do the larger countries of Cyrillic script; an index of theirs would cost two megabytes.
+LOOSE = (ARABIC_SPHERE | CYRILLIC_SPHERE) - frozenset("BG ME MK RS RU TR".split())
 
 # Apostrophes, ayn and hamza signs, vowel points written as letters, tatweel, joiners, marks of
 # direction: all without meaning for identity.
@@ -64,6 +78,7 @@ _ALIKE = {
 }
 _TABLE = {ord(k): v for k, v in _ALIKE.items()} | {ord(c): "" for c in _DROPPED}
 _ASCII = {ord("'"): None, ord("`"): None}
+_KEY_ONLY = {code: None for code in range(128) if not chr(code).isalnum()}
 _SPLIT = re.compile(r"[\W_]+")
 
 _ARTICLES = frozenset(
@@ -78,6 +93,23 @@ _ARABIC = re.compile("[\u0600-\u06ff]")
 _AR_CONSONANTS = dict(
     zip("بپتثطجچحهخدذضظرزسصشغگفڤقكلمن", "BBTTTJJHHXDDDDRZSSCGGFFKKLMN", strict=True)
 )
+_CYRILLIC = re.compile("[\u0400-\u04ff]")
+_LETTERS = dict(
+    zip(
+        "абвгдежзийклмнопрстуфхцчшщъыьэюяёіїєґўјљњђћџқғүұөәҳ",
+        "a b v g d e zh z i y k l m n o p r s t u f kh ts ch sh shch # y # e yu ya yo i yi ye g w "
+        "j lj nj dj c dz q gh u u o a h".replace("#", "").split(" "),
+        strict=True,
+    )
+)
+_RUSSIAN = {
+    ord(case(old)): new.capitalize() if case is str.upper else new
+    for old, new in _LETTERS.items()
+    for case in (str.lower, str.upper)
+}
+_UKRAINIAN = _RUSSIAN | {
+    ord(old): new for old, new in zip("гиїГИЇ", ("h", "y", "i", "H", "Y", "I"), strict=True)
+}
 _DIGRAPHS = (
     ("kh", "X"), ("sh", "C"), ("tch", "J"), ("ch", "C"), ("gh", "G"), ("th", "T"), ("dh", "D"),
     ("dj", "J"), ("ph", "F"), ("zh", "J"), ("ck", "K"),
@@ -134,7 +166,9 @@ def words(name: str) -> list[str]:
 
 def fold(name: str) -> str:
     """The key of a name: folded and without separators. Idempotent; may be empty."""
-    return "".join(words(name))
+    if name.isascii():
+        return name.lower() if name.isalpha() else name.lower().translate(_KEY_ONLY)
+    return _SPLIT.sub("", _plain(name))
 
 
 def _bare(word: str) -> str:
@@ -142,6 +176,7 @@ def _bare(word: str) -> str:
     return word[2:] if word.startswith("ال") and len(word) > 3 else word
 
 
+@lru_cache(maxsize=32768)
 def core(name: str) -> str:
     """``fold`` without Arabic articles (Al-, ez-, ash-, ال); never empty if ``fold`` is not."""
     parts = [_bare(word) for word in words(name)]
@@ -149,6 +184,7 @@ def core(name: str) -> str:
     return "".join(kept or parts)
 
 
+@lru_cache(maxsize=32768)
 def squeeze(key: str) -> str:
     """A folded key with sounds that are written in several ways made one (ou, oo, u, o)."""
     if not key.isascii():
@@ -165,13 +201,42 @@ def squeeze(key: str) -> str:
     return key
 
 
+def latin(name: str, ukrainian: bool = False) -> str:
+    """A Cyrillic name in plain Latin letters, read as Russian or as Ukrainian.
+
+    Simplified from the systems of the US Board on Geographic Names; soft and hard signs are
+    left out. Letters of other scripts stay.
+    """
+    table = _UKRAINIAN if ukrainian else _RUSSIAN
+    return unicodedata.normalize("NFC", name.translate(table))
+
+
+_EVEN = (
+    ("kh", "x"), ("gh", "g"), ("dj", "j"), ("ch", "c"), ("sh", "c"), ("th", "t"), ("dh", "d"),
+    ("ou", "u"), ("oo", "u"), ("ee", "i"), ("ie", "i"), ("q", "k"), ("w", "u"), ("o", "u"),
+    ("y", "i"), ("e", "i"), ("h", ""), ("a", ""),
+)  # fmt: skip
+
+
+@lru_cache(maxsize=32768)
+def evened(name: str) -> str:
+    """A Latin spelling with all that is a matter of taste in Arabic names made one.
+
+    Coarser than ``squeeze``: i, e and y are one vowel, u, o and w another, a and h are nothing.
+    """
+    text = core(name)
+    for old, new in _EVEN:
+        text = text.replace(old, new)
+    return _DOUBLED.sub(r"\1", text)
+
+
 @lru_cache(maxsize=65536)
 def skeleton(name: str) -> str:
     """The consonants of a name in Latin or Arabic script, in one alphabet; else empty.
 
     Only for comparing names inside one country: many names share a skeleton.
     """
-    text = core(name)
+    text = core(latin(name) if _CYRILLIC.search(name) else name)
     if _ARABIC.search(text):
         found = "".join(_AR_CONSONANTS.get(c, "") for c in text)
         if text.endswith("ه"):  # ta marbuta
@@ -186,12 +251,32 @@ def skeleton(name: str) -> str:
     return _DOUBLED.sub(r"\1", found)
 
 
+def bones(name: str, country: str) -> str:
+    """The skeleton of a name as names are compared in a country (of ``LOOSE``).
+
+    Where Russian and Ukrainian names meet, g and h are one letter (г), and so are v, w and f.
+    """
+    shape = skeleton(name)
+    return shape.replace("H", "G") if country in CYRILLIC_SPHERE else shape
+
+
+def figures(name: str) -> str:
+    """The figures in a name: "T2" and "T3" differ by nothing else."""
+    return "".join(filter(str.isdigit, name))
+
+
+def loose_hash(bones: str) -> int:
+    """Sixteen bits of a skeleton, the same in every process."""
+    return zlib.crc32(bones.encode()) & 0xFFFF
+
+
 @lru_cache(maxsize=4096)
 def _script_of(char: str) -> str:
     name = unicodedata.name(char, "")
     return next((tag for start, tag in _SCRIPTS if name.startswith(start)), "und")
 
 
+@lru_cache(maxsize=32768)
 def script_tag(name: str) -> str:
     """BCP 47 tag of a name whose language is not known, from its first letter's script."""
     first = next((c for c in name if c.isalpha()), "")

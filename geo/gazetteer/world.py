@@ -2,23 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from geo.errors import InputError
 from geo.gazetteer import layout
 from geo.gazetteer.files import DEFAULT_FOLDER, Files, LazyNames
 from geo.gazetteer.local import Local, read_local
-from geo.gazetteer.names import ARABIC_SPHERE, skeleton
+from geo.gazetteer.names import LOOSE, bones, fold
+from geo.gazetteer.reckoned import reckoned
 from geo.model import Place
 
-__all__ = ["Facts", "Gazetteer", "Hit"]
+if TYPE_CHECKING:
+    from geo.gazetteer.quick import Best, Quick
+
+__all__ = ["Facts", "Gazetteer", "Hit", "Stretch"]
 
 LOCAL_FOLDER = DEFAULT_FOLDER.parent / "local"
 # Codes people write for a country that are not its ISO 3166-1 code.
 _OTHER_CODES = {"UK": "GB", "EL": "GR"}
+
+
+# What a village of the lower layers weighs beside a place that GeoNames' list of towns has, even
+# where neither has a population.
+VILLAGE_TRUST = 0.35
 
 
 class Hit(NamedTuple):
@@ -26,6 +36,13 @@ class Hit(NamedTuple):
 
     row: int
     flags: int
+
+
+class Stretch(NamedTuple):
+    """A name found in running text: words up to ``end`` (not included), and its folded key."""
+
+    end: int
+    key: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +56,7 @@ class Facts:
     spellings: int
     lat: float
     lon: float
+    trust: float = 1.0  # above 1 for places that a user picked out, below for the lower layers
 
 
 class Gazetteer:
@@ -56,7 +74,11 @@ class Gazetteer:
             for place_id, override in self.local.overrides.items()
             if (row := self.files.row_of(place_id)) is not None
         }
-        self._skeletons = lru_cache(maxsize=8)(self._build_skeletons)
+        self._quick: Quick | None = None
+        self._facts = lru_cache(maxsize=32768)(self._read_facts)
+        self._curated_bones: dict[str, dict[str, list[tuple[int, str]]]] = {}
+        # Folded names that some correction takes away from a place.
+        self.corrected = frozenset(k for o in self._overridden.values() for k in o.drop)
 
     def iso(self, code: str) -> str:
         """The ISO code for what a caller gave as country. Raises InputError if there is none."""
@@ -85,6 +107,29 @@ class Gazetteer:
                 found.append(Hit(row, flags))
         return found
 
+    def scan(self, words: Sequence[str], start: int, longest: int = 8) -> list[Stretch]:
+        """Names that begin at ``words[start]``, longest first, for reading text.
+
+        ``words`` are folded words (``names.words``) in their order, "" where no name may run on
+        (a full stop, say). A stretch ends before ``end``; ``hits(key)`` has its places. A name
+        with its article in a word of its own is found under the article too.
+        """
+        local = self.local.keys
+        ends: dict[int, int] = {}
+        found: list[Stretch] = []
+        key = ""
+        for end, word in enumerate(words[start : start + longest], start + 1):
+            if not word:
+                break
+            key += word
+            ends[len(key)] = end
+            if key in local:
+                found.append(Stretch(end, key))
+        for name in self.files.prefixes(key):
+            if len(name) in ends:
+                found.append(Stretch(ends[len(name)], name))
+        return sorted(set(found), reverse=True) if len(found) > 1 else found
+
     def row_of(self, place_id: str) -> int | None:
         """The row of an id of any kind, or None."""
         if place_id.startswith("local:"):
@@ -93,6 +138,9 @@ class Gazetteer:
 
     def facts(self, row: int) -> Facts:
         """What ranking needs to know of a row."""
+        return self._facts(row)
+
+    def _read_facts(self, row: int) -> Facts:
         if row < 0:
             place = self.local.places[self._local_ids[-1 - row]]
             countries = (place.country,) if place.country else ()
@@ -106,6 +154,18 @@ class Gazetteer:
                 place.lon,
             )
         files = self.files
+        if files.is_village(row):
+            villages = files.villages
+            code = files.admin1_codes[villages.admin1[row - villages.first]]
+            return Facts(
+                villages.feature(row),
+                (code[:2],),
+                code if code[3:] else "",
+                villages.population(row),
+                1,
+                *villages.point(row),
+                VILLAGE_TRUST,
+            )
         return Facts(
             files.features[files.feature[row]],
             tuple(files.countries_of(row)),
@@ -136,13 +196,19 @@ class Gazetteer:
 
     def place_by_id(self, place_id: str) -> Place:
         """The place with this id. Raises InputError if there is none."""
-        row = self.row_of(place_id) if isinstance(place_id, str) else None
-        if row is None:
+        place = self._known_place(place_id) if isinstance(place_id, str) else None
+        if place is None and isinstance(place_id, str):
+            place = reckoned(place_id, self._known_place)
+        if place is None:
             raise InputError(
                 f'There is no place "{str(place_id)[:60]}" in the gazetteer. Ids look like '
                 "geonames:174448, ne:euphrates-river or local:t2-station."
             )
-        return self.place(row)
+        return place
+
+    def _known_place(self, place_id: str) -> Place | None:
+        row = self.row_of(place_id)
+        return None if row is None else self.place(row)
 
     def label(self, row: int) -> str:
         """The main name of a row, without making its place."""
@@ -159,26 +225,63 @@ class Gazetteer:
 
     def near(self, lat: float, lon: float, radius_km: float) -> list[tuple[float, int]]:
         """Settlements of the world files within a radius: (km, row), nearest first."""
-        return self.files.rows_near(lat, lon, radius_km)
+        nearest = self.files.nearest
+        return sorted(nearest.towns(lat, lon, radius_km) + nearest.villages(lat, lon, radius_km))
+
+    def is_village(self, row: int) -> bool:
+        """Whether a row is from the lower layers of the world files, MaxMind's and NGA's."""
+        first = self.files.villages.first
+        return first <= row < first + len(self.files.villages)
+
+    def known(self, key: str) -> bool:
+        """Whether any place has this folded key."""
+        return key in self.local.keys or self.files.known(key)
 
     def skeleton_hits(self, name: str, iso: str) -> list[tuple[int, str]]:
         """Rows of one country with the consonants of ``name``, each with the name that has them.
 
-        Only in countries where names are transliterated from Arabic script.
+        Only in countries where names are transliterated from Arabic or Cyrillic script.
         """
-        bones = skeleton(name)
-        if len(bones) < 3 or iso not in ARABIC_SPHERE:
+        shape = bones(name, iso) if iso in LOOSE else ""
+        if len(shape) < 2:
             return []
-        return self._skeletons(iso).get(bones, [])
+        if iso not in self._curated_bones:
+            self._curated_bones[iso] = self._bones_of_curated(iso)
+        curated = self._curated_bones[iso].get(shape, [])
+        return curated + self.files.loose_rows(name, iso)
 
-    def _build_skeletons(self, iso: str) -> dict[str, list[tuple[int, str]]]:
+    def _bones_of_curated(self, iso: str) -> dict[str, list[tuple[int, str]]]:
         found: dict[str, list[tuple[int, str]]] = {}
-        rows = self.files.rows_in(iso).tolist()
-        rows += [-1 - i for i, p in enumerate(self.local.places.values()) if p.country == iso]
-        for row in rows:
-            place = self.place(row)
-            for name in (place.name, *(n for names in place.names.values() for n in names)):
-                bones = skeleton(name)
-                if len(bones) >= 3:
-                    found.setdefault(bones, []).append((row, name))
+        for at, place in enumerate(self.local.places.values()):
+            if place.country == iso:
+                for name in (place.name, *(n for names in place.names.values() for n in names)):
+                    found.setdefault(bones(name, iso), []).append((-1 - at, name))
         return found
+
+    def best(self, name: str, country: str | None = None) -> Best | None:
+        """The likeliest place of a name spelled as the gazetteer has it; see ``quick``."""
+        if self._quick is None:
+            from geo.gazetteer.quick import Quick
+
+            self._quick = Quick(self)
+        return self._quick.best(name, country)
+
+    def keys_near(
+        self, iso: str, lat: float, lon: float, radius_km: float
+    ) -> Iterator[tuple[str, int]]:
+        """Folded main names of the places of a country within a radius, with their rows."""
+        first = self.files.villages.first
+        for _, row in self.files.nearest.in_country(iso, lat, lon, radius_km):
+            yield (fold(self.label(row)) if row < first else self.files.villages.key(row)), row
+
+    def main_keys(self, iso: str, most: int) -> Iterator[tuple[str, int]]:
+        """Folded main names of a country's places with their rows, at most so many."""
+        for row, place in enumerate(self.local.places.values()):
+            if place.country == iso:
+                yield fold(place.name), -1 - row
+        rows = self.files.rows_in(iso)[:most]
+        villages = self.files.villages
+        for row in rows[rows < villages.first].tolist():
+            yield fold(self.label(row)), row
+        below = rows[rows >= villages.first]
+        yield from zip(villages.main_keys(below), below.tolist(), strict=True)
