@@ -1,0 +1,258 @@
+"""Events of a document: every event word with its parts, made into ``geo.model.Event``."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from geo.model import EventType, Numbers
+from geo.reading.amounts import find_numbers
+from geo.reading.attribution import find_speeches
+from geo.reading.coreference import Memory
+from geo.reading.counts import find_counts
+from geo.reading.dating import event_date
+from geo.reading.draft import Draft, Parts, innermost
+from geo.reading.found import FoundEvent
+from geo.reading.inferred import fill_agents
+from geo.reading.lexicon import Form
+from geo.reading.likely import WEAPONS, falls_back, from_the_air, is_none, likely, takes_people
+from geo.reading.page import Page, PlaceWords, Speech
+from geo.reading.parts import find_parts
+from geo.reading.placenouns import settle_nouns
+from geo.reading.record import merged, record
+from geo.reading.tokens import Sentence
+from geo.reading.triggers import Trigger, find_triggers
+from geo.reading.unknown import add_unknown
+from geo.reading.voice import own_words
+from geo.sides import Sides
+
+__all__ = ["find_events"]
+
+
+_FIGHT = frozenset({EventType.CLASH, EventType.CONTESTS})
+_VIOLENT = _FIGHT | {EventType.STRIKE}
+
+
+def find_events(page: Page, memory: Memory, later: Sequence[str]) -> list[FoundEvent]:
+    """The events of a page in the order of the text."""
+    memory.later = tuple(later)
+    drafts: list[Draft] = []
+    last_speech: Speech | None = None
+    last_place: PlaceWords | None = None
+    for sent in page.sents:
+        if sent.last <= sent.first:
+            continue
+        memory.read(page, sent)
+        memory.pronouns(page, sent, ())
+        speeches = find_speeches(page, sent, memory.cast, memory.actors, last_speech)
+        memory.pronouns(page, sent, speeches)
+        if speeches:
+            last_speech = speeches[-1]
+        settle_nouns(page, sent, last_place, speeches)
+        own: list[Draft] = []
+        triggers = find_triggers(page, sent)
+        add_unknown(page, sent, triggers)
+        for trigger in triggers:
+            own += _drafts(page, sent, trigger, speeches, memory, last_place, own or drafts)
+        own = _absorbed(own)
+        counted = find_counts(page, sent, speeches, memory)
+        told = {draft.place.first for draft in counted}
+        own = [d for d in own if d.type is not EventType.PRESENCE or d.place.first not in told]
+        own += counted
+        drafts += own
+        if own:
+            last_place = own[0].place
+    sides = Sides(memory.cast.actors)
+    fill_agents(page, drafts, memory, sides)
+    events = [record(page, draft, number, sides, memory) for number, draft in enumerate(drafts, 1)]
+    return merged(events)
+
+
+# -- one event word ----------------------------------------------------------------------------
+
+
+def _drafts(
+    page: Page,
+    sent: Sentence,
+    trigger: Trigger,
+    speeches: Sequence[Speech],
+    memory: Memory,
+    last_place: PlaceWords | None,
+    drafts: Sequence[Draft],
+) -> list[Draft]:
+    parts = find_parts(page, sent, trigger, speeches, memory.actors)
+    kind = trigger.entry.type
+    speech = innermost(speeches, trigger.first) or own_words(page)
+    if any(s.name[0] <= trigger.first < s.name[1] or s.verb == trigger.first for s in speeches):
+        return []
+    numbers: Numbers | None = None
+    if kind in (EventType.CLASH, EventType.STRIKE):
+        counted = find_numbers(page.low, trigger.first, sent.last)
+        numbers = counted[0] if counted else None
+    if kind is EventType.ESTIMATE:
+        return []  # counted by find_counts, with or without such a word
+    if trigger.entry.frame == "expel" and trigger.passive and not parts.agents and parts.targets:
+        kind = EventType.LOSES  # "they were driven out"
+        parts.agents, parts.targets = parts.targets, []
+        parts.agent_cost, parts.agent_kind = 0.5, "name"
+    rest = trigger.entry.rest
+    if (
+        trigger.entry.frame == "expel"
+        and not trigger.passive
+        and parts.agents
+        and rest[-1] in (("of",), ("from",))
+        and not {("*",), ("**",)}.intersection(rest)
+    ):
+        kind, parts.targets = EventType.WITHDRAWS, []  # "soldiers drove out of the town"
+    if trigger.entry.frame == "expel" and not parts.agents and not parts.targets:
+        return []
+    party = speech.party if speech is not None else None
+    leaving = trigger.entry.frame in ("leaving", "losing") and not parts.agents
+    if leaving and party is not None and party not in parts.targets:
+        parts.agents, parts.agent_cost, parts.agent_kind = [party], 1.0, "group"
+    denier = speech.party if speech is not None and speech.kind == "deny" else None
+    if (
+        denier
+        and speech is not None
+        and trigger.form == Form.ING
+        and 0 < trigger.head - speech.verb <= 2
+    ):
+        parts.agents, parts.agent_cost, parts.agent_kind = [denier], 0.2, "group"
+        parts.targets = []  # "denied having troops in X"
+    if parts.agents and is_none(page, parts):
+        if speech is None or speech.party not in parts.agents:
+            return []  # "no soldiers remain in X"
+        speech = replace(speech, kind="deny")  # "Rwanda says that none of its troops are in X"
+    if trigger.entry.frame == "take" and takes_people(page, sent, trigger):
+        return []
+    _share_subject(page, sent, trigger, parts, drafts)
+    _carry_on(page, trigger, parts, kind, drafts)
+    if not likely(page, trigger, parts):
+        return []
+    if page.low[trigger.first].startswith(
+        ("land", "crash", "smash", "slam")
+    ) and not WEAPONS.intersection(page.low[max(sent.first, trigger.first - 9) : trigger.first]):
+        if not page.low[trigger.first].startswith("land") or not parts.agents:
+            return []
+        kind = EventType.ENTERS  # "a unit landed in X"
+    if kind is EventType.CLASH and not trigger.frame.noun and from_the_air(page, parts):
+        kind = EventType.STRIKE
+    if trigger.mood == "intent":
+        kind = EventType.INTENTION
+        if not parts.agents:
+            return []
+    elif trigger.mood == "attempt":
+        kind = (
+            EventType.APPROACHES
+            if kind in (EventType.ENTERS, EventType.CAPTURES, EventType.APPROACHES)
+            else EventType.INTENTION
+        )
+        if not parts.agents:
+            return []
+    if trigger.entry.frame == "kill" and not parts.agents:
+        return []
+    if kind is EventType.CAPTURES:
+        kind = _taken_or_lost(page, trigger, parts, speech, memory)
+    places = parts.places
+    same = bool(drafts) and drafts[-1].sent is sent and trigger.frame.noun and bool(parts.agents)
+    if not places and same and (parts.targets or trigger.entry.frame == "fighting"):
+        places = [drafts[-1].place]  # "captured X after battles with the army"
+        parts.place_cost = 1.5
+    if not places and last_place is not None and falls_back(page, trigger, parts):
+        places = [last_place]
+        parts.place_cost = 2.4
+    day = event_date(page, parts, kind)
+    return [Draft(kind, trigger, sent, parts, place, speech, day, numbers) for place in places]
+
+
+_SAME = frozenset("and , to then also".split())
+
+
+def _share_subject(
+    page: Page, sent: Sentence, trigger: Trigger, parts: Parts, drafts: Sequence[Draft]
+) -> None:
+    """One subject for verbs joined by "and": "will take part … and head north to protect Y"."""
+    if not drafts or drafts[-1].sent is not sent or trigger.frame.noun or not parts.agents:
+        return
+    last = drafts[-1]
+    start = last.trigger.last
+    if last.trigger.mood != "intent" or trigger.mood != "intent" or not last.parts.agents:
+        return
+    fresh = [
+        item
+        for item in page.within(page.actors, start, trigger.head)
+        if not page.before(item.first) and not page.is_object(item.first)
+    ]
+    if not fresh and page.low[trigger.head - 1] in _SAME:
+        parts.agents, parts.agent_cost = list(last.parts.agents), last.parts.agent_cost
+
+
+def _carry_on(
+    page: Page, trigger: Trigger, parts: Parts, kind: EventType, drafts: Sequence[Draft]
+) -> None:
+    """Let whoever took the places before also have taken this: "X was also captured"."""
+    if kind is not EventType.CAPTURES or parts.agents or not parts.places or not drafts:
+        return
+    last = drafts[-1]
+    goes_on = (
+        "also" in page.low[trigger.head : trigger.last] or page.low[trigger.first] == "followed"
+    )
+    if goes_on and last.type is EventType.CAPTURES and last.parts.agents:
+        parts.agents, parts.agent_cost, parts.agent_kind = list(last.parts.agents), 1.2, "pronoun"
+
+
+def _taken_or_lost(
+    page: Page, trigger: Trigger, parts: Parts, speech: Speech | None, memory: Memory
+) -> EventType:
+    """Who takes a place where nobody is said to: "the collapse of X in", "we have freed it"."""
+    if page.low[trigger.first] in ("fall", "collapse", "defeat"):
+        for item in page.within(page.actors, trigger.last, trigger.last + 3):
+            ids = memory.actors(item)
+            if ids and page.low[trigger.last] == "of":
+                parts.agents, parts.agent_cost, parts.targets = list(ids), 0.3, []
+                return EventType.LOSES
+    if not parts.agents and speech is not None and speech.kind == "deny":
+        before = (
+            memory.earlier_subject
+        )  # "The government denied that X had fallen": to those before
+        if before and speech.party not in before:
+            parts.agents, parts.agent_cost, parts.agent_kind = list(before), 1.5, "pronoun"
+    if not parts.agents and speech is not None and speech.party and speech.kind == "say":
+        spoken = not trigger.frame.noun or page.low[trigger.first] in ("liberation", "recapture")
+        if spoken and speech.party not in parts.targets:
+            parts.agents, parts.agent_cost, parts.agent_kind = [speech.party], 1.0, "group"
+    return EventType.CAPTURES
+
+
+def _absorbed(drafts: list[Draft]) -> list[Draft]:
+    """A sentence's events without those that only tell another of them again.
+
+    Casualties of a strike are that strike; "the offensive reached the town" is one event.
+    """
+    by_verb = {
+        (draft.type, agent)
+        for draft in drafts
+        if not draft.trigger.frame.noun and draft.trigger.entry.frame != "kill"
+        for agent in draft.parts.agents
+    }
+    fought = any(draft.type in _VIOLENT and draft.trigger.entry.frame != "kill" for draft in drafts)
+    by_noun = {draft.place.first for draft in drafts if draft.trigger.frame.noun}
+    kept: list[Draft] = []
+    seen: set[tuple[EventType, int, tuple[str, ...]]] = set()
+    for draft in drafts:
+        noun = draft.trigger.frame.noun
+        if noun and any((draft.type, agent) in by_verb for agent in draft.parts.agents):
+            continue
+        foiled = not noun and draft.trigger.passive and draft.type in _FIGHT
+        if foiled and draft.place.first in by_noun:
+            continue  # "an attack on X was foiled"
+        if draft.trigger.entry.frame == "kill" and fought:
+            continue
+        key = (draft.type, draft.place.first, tuple(draft.parts.agents))
+        if key not in seen:
+            seen.add(key)
+            kept.append(draft)
+    return kept
+
+
+# -- writing it down ---------------------------------------------------------------------------

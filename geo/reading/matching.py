@@ -1,0 +1,74 @@
+"""Whether the words of a phrase of the lexicon stand at a token, with what may stand between."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from geo.reading.actors import nouns
+from geo.reading.lexicon import Entry
+from geo.reading.page import PREPOSITIONS, Page
+from geo.reading.tokens import Sentence
+
+__all__ = ["match", "moves_forces"]
+
+
+def moves_forces(page: Page, first: int, last: int) -> bool:
+    """Whether the words of "withdrew … from" name fighters: not "pulled a body from"."""
+    if not nouns()["force"].isdisjoint(page.low[first:last]):
+        return True
+    return bool(page.within(page.actors, first, last))
+
+
+def match(page: Page, sent: Sentence, i: int, entry: Entry) -> int | None:
+    """The end of the entry's words if they stand here."""
+    at = i + 1
+    for n, options in enumerate(entry.rest):
+        if at >= sent.last:
+            return None
+        if options == ("**",):
+            found = _stretch(page, sent, at, entry.rest[n + 1])
+            if found is None:
+                return None
+            at = found
+            continue
+        if options != ("*",) and page.low[at] not in options:
+            at = _skipped(page, at)
+            if at >= sent.last or page.low[at] not in options:
+                return None
+        if options == ("*",) and page.within(page.dates, at, at + 1):
+            return None
+        if options == ("*",) and not (page.toks[at].is_word or page.low[at] == "'s"):
+            return None
+        at += 1
+    return at
+
+
+_SKIPPED = frozenset(
+    "further deeper back again quickly slowly closer deep straight forward up still now already "
+    "fully firmly just also steadily rapidly heavily only north south east west".split()
+)
+
+
+def _skipped(page: Page, at: int) -> int:
+    """Past one adverb or a date: "withdrew on Friday from", "pushed deeper into"."""
+    if page.low[at] in _SKIPPED:
+        return at + 1
+    for words in page.within(page.dates, at, at + 1):
+        return words.last
+    return at
+
+
+_STRETCH = 7  # words that "**" may stand for
+
+
+def _stretch(page: Page, sent: Sentence, at: int, following: Sequence[str]) -> int | None:
+    """Where the words that follow "**" begin; between stand one to seven words, no sign or verb."""
+    for end in range(at, min(at + _STRETCH + 1, sent.last)):
+        if end > at and page.low[end] in following:
+            return end if not page.verbs(at, end) else None
+        word = page.low[end]
+        if not page.toks[end].is_word and word not in ("'s", "-"):
+            return None
+        if word in PREPOSITIONS and word != "of":
+            return None
+    return None
