@@ -8,10 +8,15 @@ import streamlit as st
 
 from geo.errors import DatelineError
 from geo.panels.board import board
-from geo.panels.filters import date_bar, sidebar
+from geo.panels.borders import facing_panel
+from geo.panels.changes import gains_panel
+from geo.panels.filters import sidebar
+from geo.panels.holdings import holdings_panel
+from geo.panels.lines import lines_panel
+from geo.panels.reading import add_button, after_saving, reading_dialog, reading_open, show_news
 from geo.panels.rows import control_table, event_table, picked_event, reports_table
 from geo.panels.share import share_dialog
-from geo.panels.state import current_view, read_link, workspace
+from geo.panels.state import current_view, read_link, workspace, write_borders, write_compare
 from geo.panels.text import plain
 
 # A file of our own: a named symbol would be fetched from the network.
@@ -19,6 +24,7 @@ ICON = Path(__file__).with_name("static") / "dateline" / "icon.svg"
 st.set_page_config(page_title="Dateline", page_icon=str(ICON), layout="wide")
 st.logo(str(ICON), size="large")
 
+news = after_saving()
 try:
     opened = workspace()
 except DatelineError as exc:
@@ -34,15 +40,21 @@ if link_problems:
     st.warning("Part of this link could not be used; the usual view stands in for it.")
     st.text("\n".join(link_problems))
 
+if news:
+    show_news(opened, news)
+
 sidebar(opened)
 view = current_view(opened)
 shown = opened.show(view)
 
-st.title(plain(opened.project.title), anchor=False)
+with st.container(horizontal=True, vertical_alignment="center"):
+    st.title(plain(opened.project.title), anchor=False)
+    add_button(opened)
 if opened.project.deck:
     st.caption(plain(opened.project.deck))
 
-date_bar(opened)
+write_borders()
+write_compare()
 
 count = len(shown.selection.shown)
 hidden = "; ".join(f"{number} by {name}" for name, number in shown.selection.hidden_by.items())
@@ -57,13 +69,32 @@ if picked:
     st.session_state.link_event = None  # the reader has moved on from what the link opened
 shared = board(opened, shown, selected=picked or st.session_state.link_event)
 
-table, holders, sources = st.tabs(["Events", "Who holds what", "Reports"])
+# What is costly to draw is drawn when its tab is opened.
+table, sources, holders, gains, history, across, others = st.tabs(
+    ["Events", "Reports", "Holders", "Changes", "Over time", "Borders", "Other maps"],
+    key="tab",
+    on_change="rerun",
+)
 with table:
     event_table(opened, shown)
 with holders:
     control_table(opened, shown)
+if gains.open:
+    with gains:
+        gains_panel(opened, shown)
+if history.open:
+    with history:
+        holdings_panel(opened, shown)
+if others.open:
+    with others:
+        lines_panel(opened, shown)
+if across.open:
+    with across:
+        facing_panel(opened, shown)
 with sources:
     reports_table(opened, shown)
 
 if shared:
     share_dialog(opened, view)
+elif reading_open():
+    reading_dialog(opened)

@@ -3,8 +3,9 @@
     python benchmarks/borders_page.py [--events N] [--places N] [--chromium PATH]
 
 Fills an empty database with made-up strikes round the Syrian-Iraqi border, opens the page in an
-installed Chromium and presses the arrow keys of the distance slider. Timed from the key to the
-first painted frame that shows another number of events.
+installed Chromium and presses the arrow keys of the distance slider. Timed in the page, from the
+key to the first painted frame that shows another number of events: a locator's own wait looks
+only every 0.1 to 0.5 s, which is told beside it.
 """
 
 from __future__ import annotations
@@ -31,6 +32,21 @@ from dashboard import DRAWN, READY, free_port, wait_for  # noqa: E402
 from geo.model import EventType, Quote  # noqa: E402
 from geo.store import open_store  # noqa: E402
 from geo.workspace import open_workspace  # noqa: E402
+
+# The frame after the one in which the map was drawn begins when that one has been painted.
+WATCH = """() => {
+  const inner = document.querySelector("iframe[title='streamlit_folium.st_folium']").contentWindow;
+  const map = inner.document.querySelector(".dl-map");
+  const clock = (w) => w.performance.timeOrigin + w.performance.now();
+  let shown = map.dataset.shown;
+  document.addEventListener("keydown", () => { window.pressed = clock(window); }, true);
+  new inner.MutationObserver(() => {
+    if (map.dataset.shown === shown) return;
+    shown = map.dataset.shown;
+    const next = (then) => inner.requestAnimationFrame(then);
+    next(() => next(() => { window.painted = clock(inner); }));
+  }).observe(map, { attributes: true, attributeFilter: ["data-shown"] });
+}"""
 
 
 def fill(url: str, count: int, places: int) -> None:
@@ -65,8 +81,9 @@ def fill(url: str, count: int, places: int) -> None:
     open_store(url).add_report(report, events, who="benchmark", why="load")
 
 
-def measure(port: int, chromium: str, server: subprocess.Popen) -> list[float]:
-    times = []
+def measure(port: int, chromium: str, server: subprocess.Popen) -> tuple[list[float], list[float]]:
+    """Seconds from key to painted frame, in the page and as a locator sees it."""
+    times, seen = [], []
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=chromium, args=["--no-sandbox", "--disable-gpu"]
@@ -77,18 +94,22 @@ def measure(port: int, chromium: str, server: subprocess.Popen) -> list[float]:
         frame = page.frame_locator("iframe[title='streamlit_folium.st_folium']")
         frame.locator(DRAWN).wait_for(timeout=300_000)
         page.locator(READY).wait_for(timeout=300_000)
+        page.evaluate(WATCH)
         thumb = page.locator(".st-key-border input[type='range']").first
         right, left = "ArrowRight", "ArrowLeft"
         for key in (right, right, left, left, left, right):
             before = frame.locator(".dl-map").get_attribute("data-shown")
             thumb.focus()
+            page.evaluate("() => { window.painted = 0; }")
             start = time.perf_counter()
             thumb.press(key)
             frame.locator(f".dl-map:not([data-shown='{before}'])").wait_for(timeout=60_000)
-            times.append(time.perf_counter() - start)
+            seen.append(time.perf_counter() - start)
+            page.wait_for_function("() => window.painted > 0")
+            times.append(page.evaluate("() => window.painted - window.pressed") / 1000)
             page.locator(READY).wait_for(timeout=300_000)
         browser.close()
-    return times
+    return times, seen
 
 
 def main() -> None:
@@ -118,7 +139,7 @@ def main() -> None:
             stderr=log,
         )
         try:
-            times = measure(port, args.chromium, server)
+            times, seen = measure(port, args.chromium, server)
         finally:
             server.terminate()
             server.wait(10)
@@ -126,6 +147,7 @@ def main() -> None:
         f"distance filter to repaint, median of {len(times)}: {statistics.median(times):.2f} s "
         f"(limit 0.5 s; worst {max(times):.2f} s)"
     )
+    print(f"the same as a locator sees it: {statistics.median(seen):.2f} s")
 
 
 if __name__ == "__main__":

@@ -90,10 +90,11 @@ def measure(port: int, browser_path: str, server: subprocess.Popen, began: float
                 repaints.append(time.perf_counter() - start)
                 page.locator(READY).wait_for()
         steps = []
-        for name in ("Earlier", "Earlier", "Earlier", "Later", "Later", "Later"):
+        back, on = "To the day before with a report", "To the next day with a report"
+        for name in (back, back, back, on, on, on):
             before = frame.locator(".dl-map").get_attribute("data-shown")
             start = time.perf_counter()
-            page.get_by_role("button", name=name).click()
+            frame.get_by_role("button", name=name).click()
             frame.locator(f".dl-map:not([data-shown='{before}'])").wait_for(timeout=20_000)
             steps.append(time.perf_counter() - start)
             page.locator(READY).wait_for()

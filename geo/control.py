@@ -38,7 +38,8 @@
 10. Without a word for more than STALE_DAYS the answer is stale, never silently dropped.
 
 Both day counts are judgement, chosen so that the autumn 2017 campaign replays as it is known to
-have gone; learning them from data is left to a later version.
+have gone. What silence costs is measured (``geo.zones.age``): 45 days after the last word 96 % of
+places still have their holder, after a year 78.5 %. "Stale" is a warning, not a change of hands.
 """
 
 from __future__ import annotations

@@ -10,8 +10,11 @@ from shapely.geometry.base import BaseGeometry
 
 from geo import basemap
 from geo.areas import country_area
+from geo.borders.places import border_label, view_band
+from geo.borders.policy import DEFAULT_POLICY, POLICIES
 from geo.grounds import province_ground
 from geo.model import Control, EventPlace, Report, Status
+from geo.overlays import drawn_by_others, laid_over, sources_of_lines
 from geo.view import MapPosition, View, family
 from geo.workspace import Shown, Workspace
 
@@ -103,7 +106,13 @@ def _notes(workspace: Workspace, shown: Shown) -> list[str]:
     if view.text:
         notes.append(f"Only reports with the words “{view.text}”.")
     if view.border_km is not None:
-        notes.append(f"Only places that are, or may be, within {view.border_km:g} km of a border.")
+        of = f"the border of {border_label(view.border_of, workspace.names)}"
+        notes.append(
+            f"Only places that are, or may be, within {view.border_km:g} km of "
+            f"{of if view.border_of else 'a border'}; the shaded strip is that wide on either side."
+        )
+        if view.policy != DEFAULT_POLICY:
+            notes.append(f"Disputed borders: {POLICIES[view.policy]}")
     found = sum(event.status is Status.FOUND for event in shown.selection.shown)
     if found:
         notes.append(f"{found} of these events have not been checked by a person.")
@@ -118,6 +127,7 @@ def scene_of(
 
     shown = workspace.show(view)
     controls = _controls(workspace, shown)
+    changes = laid_over(workspace, shown)
     return Scene(
         title=workspace.project.title if title is None else title,
         deck=workspace.project.deck if deck is None else deck,
@@ -129,8 +139,22 @@ def scene_of(
         controls=controls,
         actors=workspace.actors,
         extent=extent_of(view.position) if view.position else None,
-        notes=_notes(workspace, shown),
-        sources=_publishers(_reports(workspace, shown, controls)),
+        notes=[*_notes(workspace, shown), *changes.notes],
+        sources=[
+            *_publishers(_reports(workspace, shown, controls)),
+            *sources_of_lines(workspace, shown),
+        ],
         credits=(f"Base map: {'; '.join(basemap.credits())}.", NO_ENDORSEMENT),
         outlines=outlines(event.place for event in shown.selection.shown),
+        band=view_band(
+            view.border_km,
+            view.border_of,
+            view.policy,
+            workspace.borders_under(view.policy),
+            list(workspace.places.values()),
+        ),
+        band_km=view.border_km,
+        overlays=(*changes.overlays, *drawn_by_others(workspace, shown)),
+        overlay_head=changes.head,
+        overlay_words=changes.words,
     )

@@ -10,7 +10,17 @@ import shapely
 from numpy.typing import NDArray
 from pyproj import Proj
 
-__all__ = ["DECIMALS", "geodesic_km2", "is_area", "moved", "polygons", "rounded", "valid"]
+__all__ = [
+    "DECIMALS",
+    "areas_km2",
+    "geodesic_km2",
+    "is_area",
+    "moved",
+    "polygons",
+    "rounded",
+    "rounded_all",
+    "valid",
+]
 
 DECIMALS = 5  # about a metre
 _EQUAL_AREA = Proj(proj="cea", ellps="WGS84", over=True)
@@ -31,6 +41,17 @@ def geodesic_km2(geometry: Geometry) -> float:
 
     short = shapely.segmentize(geometry, 0.05)
     return float(shapely.area(shapely.transform(short, flat))) / 1e6
+
+
+def areas_km2(geometries: Sequence[Geometry]) -> Floats:
+    """``geodesic_km2`` of many at once."""
+
+    def flat(coordinates: Floats) -> Floats:
+        return np.column_stack(_EQUAL_AREA(coordinates[:, 0], coordinates[:, 1]))
+
+    short = shapely.segmentize(np.asarray(geometries, dtype=object), 0.05)
+    found: Floats = shapely.area(shapely.transform(short, flat)) / 1e6
+    return found
 
 
 def moved(geometry: Geometry, degrees_east: float) -> Geometry:
@@ -62,6 +83,18 @@ def rounded(parts: Sequence[Geometry]) -> Geometry | None:
     if whole.is_empty or not whole.area:
         return None
     return shapely.orient_polygons(whole, exterior_cw=False)
+
+
+def rounded_all(geometries: NDArray[Any]) -> list[Geometry | None]:
+    """``rounded`` for many geometries at once; only those that rounding breaks are mended."""
+    plain = np.isin(shapely.get_type_id(geometries), (3, 6)) & ~shapely.is_empty(geometries)
+    ready = shapely.transform(geometries, lambda c: np.round(c, DECIMALS))
+    ready = shapely.orient_polygons(shapely.remove_repeated_points(ready), exterior_cw=False)
+    good = plain & shapely.is_valid(ready) & (shapely.area(ready) > 0)
+    return [
+        shape if fine else rounded([raw])
+        for shape, fine, raw in zip(ready, good, geometries, strict=True)
+    ]
 
 
 def polygons(geometry: Geometry) -> Geometry:

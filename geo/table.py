@@ -5,12 +5,24 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 
 from geo.borders import BorderDistance
+from geo.borders.crossings import NearestCrossing, nearest_crossing
 from geo.exchange.points import safe_cell
-from geo.model import Actor, ActorKind, Event, EventType, Report, Role
+from geo.model import (
+    AREA_CODES,
+    LINE_CODES,
+    Actor,
+    ActorKind,
+    Event,
+    EventPlace,
+    EventType,
+    Report,
+    Role,
+)
 
-__all__ = ["COLUMNS", "event_rows", "to_csv"]
+__all__ = ["COLUMNS", "Row", "crossing_cells", "event_rows", "to_csv"]
 
 COLUMNS = (
     "event_id",
@@ -41,7 +53,11 @@ COLUMNS = (
     "border_low_km",
     "border_high_km",
     "border_pair",
+    "border_dispute",
     "border_set",
+    "crossing",
+    "crossing_km",
+    "crossing_status",
     "numbers",
     "quote",
     "report_title",
@@ -58,6 +74,23 @@ def _acled(event: Event, actors: Mapping[str, Actor]) -> tuple[str, str]:
     if event.type is EventType.CAPTURES and agents and agents[0].kind is ActorKind.STATE:
         sub_type = "Government regains territory"
     return event_type, sub_type
+
+
+@lru_cache(maxsize=20_000)
+def _crossing(lat: float, lon: float, pair: tuple[str, str]) -> NearestCrossing | None:
+    return nearest_crossing(lat, lon, pair)
+
+
+def crossing_cells(place: EventPlace, border: BorderDistance | None) -> Row:
+    """The nearest known crossing of the same border, for a point; None for areas and lines."""
+    found = None
+    if border is not None and place.feature_code not in AREA_CODES | LINE_CODES:
+        found = _crossing(place.lat, place.lon, border.pair)
+    return {
+        "crossing": found.crossing.name if found else None,
+        "crossing_km": round(found.distance_km, 2) if found else None,
+        "crossing_status": found.crossing.status_words() if found else None,
+    }
 
 
 def event_rows(
@@ -107,7 +140,9 @@ def event_rows(
                 "border_low_km": round(border.low_km, 2) if border else None,
                 "border_high_km": round(border.high_km, 2) if border else None,
                 "border_pair": "–".join(border.pair) if border else None,
+                "border_dispute": border.dispute if border else None,
                 "border_set": border.boundary_set if border else None,
+                **crossing_cells(event.place, border),
                 "numbers": event.numbers.words() if event.numbers else "",
                 "quote": report.text[event.quote.start : event.quote.end],
                 "report_title": report.title,

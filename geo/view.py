@@ -19,15 +19,32 @@ from datetime import date
 from typing import Protocol, TypeVar
 from urllib.parse import parse_qs, urlencode
 
+import numpy as np
+from numpy.typing import NDArray
+
+from geo.borders.policy import DEFAULT_POLICY, POLICIES
 from geo.dates import DateSpan
 from geo.errors import DateError
 from geo.model import Actor, Event, EventType, Report, Status, Tier
 
-__all__ = ["MapPosition", "Selection", "View", "campaign", "family", "parse_view", "select"]
+__all__ = [
+    "MapPosition",
+    "Selection",
+    "View",
+    "campaign",
+    "family",
+    "judged",
+    "mentions",
+    "parse_view",
+    "select",
+    "selected",
+]
 
 MAX_QUERY = 4000
 MAX_ZOOM = 14.0
-KEYS = frozenset("actor when tier type publisher q border zones map event".split())
+KEYS = frozenset(
+    "actor when tier type publisher q border border_of policy zones lines compare map event".split()
+)
 SWITCH = {"true": True, "1": True, "false": False, "0": False}
 
 T = TypeVar("T")
@@ -65,9 +82,13 @@ class View:
     publishers: tuple[str, ...] = ()
     text: str = ""
     border_km: float | None = None
+    border_of: str = ""  # of one country's border (SY) or one pair's (IQ-SY) only
+    policy: str = DEFAULT_POLICY  # which disputed borders count
     position: MapPosition | None = None
     event_id: str | None = None
     zones: bool = True
+    lines: bool = True  # imported lines
+    compare: str = ""  # an ISO day, or the id of imported lines, to compare this view with
 
     def query(self) -> str:
         """The permalink's query string; ``parse_view`` reads it back to the same view.
@@ -86,8 +107,16 @@ class View:
             pairs.append(("q", self.text))
         if self.border_km is not None:
             pairs.append(("border", f"{self.border_km:g}"))
+        if self.border_of:
+            pairs.append(("border_of", self.border_of))
+        if self.policy != DEFAULT_POLICY:
+            pairs.append(("policy", self.policy))
         if not self.zones:
             pairs.append(("zones", "false"))
+        if not self.lines:
+            pairs.append(("lines", "false"))
+        if self.compare:
+            pairs.append(("compare", self.compare))
         if self.position is not None:
             pairs.append(("map", str(self.position)))
         if self.event_id:
@@ -115,6 +144,19 @@ class _Reader:
     def one(self, key: str) -> str:
         return self.values.get(key, ("",))[-1].strip()
 
+    def named(self, key: str, allowed: Mapping[str, str], what: str) -> str:
+        said = self.one(key).replace("|", "-")
+        found = {name.casefold(): value for name, value in allowed.items()}
+        if said and said.casefold() not in found:
+            self.problems.append(f"There is no {what} called {_show(said)}.")
+        return found.get(said.casefold(), "")
+
+    def switch(self, key: str, what: str, usual: bool) -> bool:
+        said = self.one(key).casefold()
+        if said and said not in SWITCH:
+            self.problems.append(f"{what} can be true or false, not {_show(said)}.")
+        return SWITCH.get(said, usual)
+
     def number(self, text: str, low: float, high: float) -> float | None:
         try:
             value = float(text)
@@ -129,18 +171,36 @@ def _show(value: str) -> str:
     return f"“{clean[:40]}{'…' if len(clean) > 40 else ''}”"
 
 
+def _compare(read: _Reader, layers: Collection[str]) -> str:
+    said = read.one("compare")
+    if not said or said in layers:
+        return said
+    try:
+        span = DateSpan.parse(said.partition("T")[0])
+    except DateError:
+        span = DateSpan(None, None)
+    if span.latest is None:
+        read.problems.append(f"{_show(said)} is no day and no imported lines to compare with.")
+        return ""
+    return span.latest.isoformat()
+
+
 def parse_view(
     query: str | Mapping[str, Sequence[str]],
     *,
     actors: Mapping[str, Actor],
     publishers: Collection[str],
     default: View | None = None,
+    layers: Collection[str] = (),
+    borders: Mapping[str, str] | None = None,
 ) -> tuple[View, tuple[str, ...]]:
     """Read a permalink. Returns the view and one plain sentence for each part not understood.
 
     A part that cannot be used falls back to the default's; nothing here raises. ``query`` may
     start with ``?`` or be a mapping of lists, as web frameworks give it. Keys that are not ours
     are named in a text, and passed over in a mapping: a link picks up others' on its way.
+    ``layers`` are the ids of imported lines; ``borders`` maps ids (``SY``, ``IQ-SY``) and names of
+    borders to ids.
     """
     strange: list[str] = []
     if isinstance(query, str):
@@ -163,10 +223,12 @@ def parse_view(
         text=read.one("q")[:200] or base.text,
         event_id=read.one("event")[:200] or base.event_id,
     )
-    if switch := read.one("zones").casefold():
-        if switch not in SWITCH:
-            read.problems.append(f"Areas can be true or false, not {_show(switch)}.")
-        view = replace(view, zones=SWITCH.get(switch, base.zones))
+    view = replace(
+        view,
+        zones=read.switch("zones", "Areas", base.zones),
+        lines=read.switch("lines", "Imported lines", base.lines),
+        compare=_compare(read, layers) or base.compare,
+    )
     days: list[date] = []
     for text in query.get("when", ()):
         try:
@@ -188,6 +250,12 @@ def parse_view(
         if value is None:
             read.problems.append(f"{_show(border)} is not a distance in km.")
         view = replace(view, border_km=base.border_km if value is None else value)
+    view = replace(
+        view,
+        border_of=read.named("border_of", borders or {}, "land border") or base.border_of,
+        policy=read.named("policy", dict(zip(POLICIES, POLICIES, strict=True)), "border policy")
+        or base.policy,
+    )
     if position := read.one("map"):
         parts = position.split(",")
         limits = ((-90.0, 90.0), (-180.0, 180.0), (0.0, MAX_ZOOM))
@@ -206,11 +274,17 @@ def parse_view(
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """The events that a view shows, and how many it hides, by the first filter that hid them."""
+    """The events that a view shows, and how many it hides, by the first filter that hid them.
+
+    ``flags`` says the same of all events, row by row, and ``key`` is a name for exactly these
+    events in this order; a selection made by ``geo.columns`` has both.
+    """
 
     shown: tuple[Event, ...]
     hidden: int
     hidden_by: Mapping[str, int]
+    flags: NDArray[np.bool_] | None = field(default=None, compare=False, repr=False)
+    key: str = field(default="", compare=False, repr=False)
 
 
 def family(wanted: Iterable[str], actors: Mapping[str, Actor]) -> frozenset[str]:
@@ -225,7 +299,7 @@ def family(wanted: Iterable[str], actors: Mapping[str, Actor]) -> frozenset[str]
 
 
 def select(
-    events: Iterable[Event],
+    events: Sequence[Event],
     view: View,
     *,
     actors: Mapping[str, Actor],
@@ -237,41 +311,65 @@ def select(
     A place within N km is one that *may* be: its least distance, given its precision, counts.
     Rejected events are never shown and are counted as hidden.
     """
-    wanted = family(view.actors, actors)
-    words = view.text.casefold().split()
+    reasons = judged(events, view, actors=actors, reports=reports, borders=borders)
+    return selected(events, view, reasons)
+
+
+def selected(events: Sequence[Event], view: View, reasons: Sequence[str]) -> Selection:
+    """Apply a view's dates to events whose other reasons to be hidden are known (``judged``)."""
     shown: list[Event] = []
     hidden: Counter[str] = Counter()
-    for event in events:
-        report = reports[event.quote.report_id]
-        if event.status is Status.REJECTED:
-            hidden["review"] += 1
-        elif not event.date.within(view.since, view.until):
+    dated = view.since is not None or view.until is not None
+    for event, reason in zip(events, reasons, strict=True):
+        if dated and reason != "review" and not event.date.within(view.since, view.until):
             hidden["date"] += 1
-        elif wanted and not wanted.intersection(event.actors()):
-            hidden["actor"] += 1
-        elif view.tiers and event.attribution.tier not in view.tiers:
-            hidden["certainty"] += 1
-        elif view.types and event.type not in view.types:
-            hidden["kind of event"] += 1
-        elif view.publishers and report.publisher not in view.publishers:
-            hidden["source"] += 1
-        elif view.border_km is not None and not _near(event, view.border_km, borders):
-            hidden["distance to a border"] += 1
-        elif words and not _mentions(event, report, actors, words):
-            hidden["search text"] += 1
+        elif reason:
+            hidden[reason] += 1
         else:
             shown.append(event)
     return Selection(tuple(shown), sum(hidden.values()), dict(hidden))
 
 
-def _near(event: Event, limit_km: float, borders: Mapping[str, HasBorder] | None) -> bool:
-    found = (borders or {}).get(event.place.place_id)
-    return found is not None and found.low_km <= limit_km
+def judged(
+    events: Iterable[Event],
+    view: View,
+    *,
+    actors: Mapping[str, Actor],
+    reports: Mapping[str, Report],
+    borders: Mapping[str, HasBorder] | None = None,
+) -> tuple[str, ...]:
+    """Why each event is hidden, its date aside: the first filter that does, or nothing."""
+    wanted = family(view.actors, actors)
+    near = None
+    if view.border_km is not None:
+        known = (borders or {}).items()
+        near = {key for key, found in known if found.low_km <= view.border_km}
+    words = view.text.casefold().split()
+
+    def reason(event: Event) -> str:
+        if event.status is Status.REJECTED:
+            return "review"
+        if wanted and not wanted.intersection(event.actors()):
+            return "actor"
+        if view.tiers and event.attribution.tier not in view.tiers:
+            return "certainty"
+        if view.types and event.type not in view.types:
+            return "kind of event"
+        if view.publishers and reports[event.quote.report_id].publisher not in view.publishers:
+            return "source"
+        if near is not None and event.place.place_id not in near:
+            return "distance to a border"
+        if words and not mentions(event, reports[event.quote.report_id], actors, words):
+            return "search text"
+        return ""
+
+    return tuple(map(reason, events))
 
 
-def _mentions(
+def mentions(
     event: Event, report: Report, actors: Mapping[str, Actor], words: Sequence[str]
 ) -> bool:
+    """Whether all words stand somewhere in what is told of an event. Words are casefolded."""
     quote = report.text[event.quote.start : event.quote.end]
     found = [actors[a] for a in event.actors() if a in actors]
     names = [name for a in found for name in (a.name, a.short, a.arabic or "")]

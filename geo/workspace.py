@@ -9,24 +9,30 @@ from __future__ import annotations
 
 import hashlib
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, timedelta
 from functools import cached_property
 from pathlib import Path
 
 from geo.areas import land_area
-from geo.borders import BorderDistance, open_borders
+from geo.borders import BorderDistance
+from geo.borders.places import border_ids, place_borders
+from geo.borders.policy import DEFAULT_POLICY, territory_names
+from geo.columns import EventColumns, Flags, Reasons
 from geo.control import control_on
 from geo.dates import DateSpan
 from geo.errors import DatelineError, SeedError, StoreError
 from geo.geocode import open_geocoder
 from geo.grounds import country_ground
-from geo.model import Actor, Control, Event, Report, Zone
+from geo.lines import Layer, Mode, apply_layers
+from geo.model import Actor, Control, Event, EventPlace, EventType, Report, Zone
 from geo.records import Record, tables
 from geo.seeds import load_actors, load_seeds
 from geo.store import Snapshot, Store, open_store
-from geo.view import Selection, View, campaign, family, parse_view, select
+from geo.terrain import Terrain, terrain_of
+from geo.timeline import DayState, stops
+from geo.view import Selection, View, campaign, family, parse_view
 from geo.zones import zones
 
 __all__ = ["ROOT", "Project", "Shown", "Workspace", "open_workspace"]
@@ -67,7 +73,11 @@ class Workspace:
     names: Mapping[str, str] = field(default_factory=dict)  # plain names of ISO and ADM1 codes
     problems: tuple[str, ...] = ()
     _shown: dict[View, Shown] = field(default_factory=dict, repr=False)
-    _areas: dict[date, tuple[Zone, ...]] = field(default_factory=dict, repr=False)
+    _days: dict[date, DayState] = field(default_factory=dict, repr=False)
+    _judged: dict[View, Reasons] = field(default_factory=dict, repr=False)
+    _borders: dict[tuple[str, str], Mapping[str, BorderDistance]] = field(
+        default_factory=dict, repr=False
+    )
 
     @property
     def actors(self) -> Mapping[str, Actor]:
@@ -83,6 +93,28 @@ class Workspace:
     def events(self) -> tuple[Event, ...]:
         """All events, in order of date."""
         return self.snapshot.events
+
+    @cached_property
+    def evidence_key(self) -> bytes:
+        """A hash of all that decides who holds what: statements about places, and the actors."""
+        digest = hashlib.sha256(repr([self.period, *self.actors.values()]).encode())
+        for event in self.events:
+            if event.type.changes_control:
+                digest.update(repr(event).encode())
+        for layer in self.layers:
+            digest.update(repr(layer).encode())
+        return digest.digest()
+
+    @property
+    def layers(self) -> tuple[Layer, ...]:
+        """Imported lines, oldest map first."""
+        return self.snapshot.layers
+
+    @cached_property
+    def terrain(self) -> Terrain:
+        """Provinces and settlements of the countries in which anybody is said to hold a place."""
+        held = (e.place.country for e in self.events if e.type.changes_control)
+        return terrain_of({country for country in held if country})
 
     @cached_property
     def publishers(self) -> tuple[str, ...]:
@@ -107,7 +139,12 @@ class Workspace:
     def parse(self, query: str | Mapping[str, list[str]]) -> tuple[View, tuple[str, ...]]:
         """Read a permalink against what is stored; see ``geo.view.parse_view``."""
         view, problems = parse_view(
-            query, actors=self.actors, publishers=self.publishers, default=self.default_view
+            query,
+            actors=self.actors,
+            publishers=self.publishers,
+            default=self.default_view,
+            layers=[layer.id for layer in self.layers],
+            borders=self.border_ids,
         )
         first, last = self.period
         outside = (view.until and view.until < first) or (view.since and view.since > last)
@@ -130,26 +167,115 @@ class Workspace:
         return found
 
     def _compute(self, view: View) -> Shown:
-        selection = select(
-            self.events, view, actors=self.actors, reports=self.reports, borders=self.borders
-        )
+        selection = self.columns.selected(view, self._reasons(view))
         on = view.until or self.period[1]
         # Who holds a place is judged on all the evidence; filters only choose what is drawn.
-        controls = control_on(self.events, on, self.actors)
-        drawn = self._zones(on, controls) if view.zones else ()
+        state = self.day(on)
+        drawn = state.zones if view.zones else ()
+        if view.lines:
+            drawn = apply_layers(drawn, self.layers, on)
         if view.actors:
             wanted = family(view.actors, self.actors)
             drawn = tuple(zone for zone in drawn if wanted.intersection(zone.holders))
-        return Shown(view, on, selection, controls, drawn)
+        return Shown(view, on, selection, state.controls, drawn)
 
-    def _zones(self, on: date, controls: Sequence[Control]) -> tuple[Zone, ...]:
-        found = self._areas.get(on)
+    @cached_property
+    def columns(self) -> EventColumns:
+        """The events as columns of numbers, which the filters go over."""
+        return EventColumns(self.events, self.reports)
+
+    @cached_property
+    def taking_part(self) -> frozenset[str]:
+        """Ids of the actors that take part in any event."""
+        return frozenset(actor for event in self.events for actor in event.actors())
+
+    @cached_property
+    def kinds(self) -> tuple[EventType, ...]:
+        """The kinds of event there are, in their usual order."""
+        found = {event.type for event in self.events}
+        return tuple(kind for kind in EventType if kind in found)
+
+    @cached_property
+    def days_told(self) -> tuple[date, ...]:
+        """The days on which something is reported to have happened, in order."""
+        first, last = self.period
+        days = {event.date.latest for event in self.events} - {None}
+        return tuple(sorted(day for day in days if day is not None and first <= day <= last))
+
+    @cached_property
+    def places(self) -> Mapping[str, EventPlace]:
+        """Every reported place, by its id."""
+        return {event.place.place_id: event.place for event in self.events}
+
+    @cached_property
+    def border_ids(self) -> Mapping[str, str]:
+        """Ids of borders (``SY``, ``IQ-SY``) by id and by name."""
+        return border_ids(self.names)
+
+    def borders_under(self, policy: str, wanted: str = "") -> Mapping[str, BorderDistance]:
+        """Each place's nearest border under a policy, of all or of the wanted ones. Kept."""
+        if (policy, wanted) == (DEFAULT_POLICY, ""):
+            return self.borders
+        found = self._borders.get((policy, wanted))
         if found is None:
-            countries = sorted({control.place.country or "" for control in controls})
-            found = self._areas[on] = tuple(
-                zone for country in countries for zone in self._country_zones(controls, country)
+            if len(self._borders) > 64:
+                self._borders.clear()
+            found = place_borders(self.places.values(), policy, wanted)
+            self._borders[policy, wanted] = found
+        return found
+
+    def undated(self, view: View) -> Selection:
+        """What a view would show with its dates open."""
+        return self.columns.selected(replace(view, since=None, until=None), self._reasons(view))
+
+    def pool(self, view: View) -> Flags:
+        """The same row by row of all events."""
+        return self.columns.passing(None, None, self._reasons(view))
+
+    def _reasons(self, view: View) -> Reasons:
+        """Why events are hidden, dates aside; kept, since a date step never changes it."""
+        key = replace(
+            view, since=None, until=None, position=None, event_id=None, zones=True, compare=""
+        )
+        found = self._judged.get(key)
+        if found is None:
+            if len(self._judged) > 64:
+                self._judged.clear()
+            found = self._judged[key] = self.columns.judged(
+                key,
+                actors=self.actors,
+                borders=self.borders_under(view.policy, view.border_of),
             )
         return found
+
+    def day(self, on: date) -> DayState:
+        """Who holds what on a day, and the areas, on all the evidence. Answers are kept."""
+        found = self._days.get(on)
+        return found if found is not None else self._keep(on, self._controls(on))
+
+    def days(self) -> Iterator[DayState]:
+        """The same for every day of the period on which anything changes, in order."""
+        for on, controls in stops(self.events, self.actors, *self.period):
+            yield self._days.get(on) or self._keep(on, controls)
+
+    def days_with_lines(self) -> Iterator[DayState]:
+        """The same with the lines that stand instead of ours laid over; also their own days."""
+        first, last = self.period
+        instead = [layer for layer in self.layers if layer.mode is Mode.INSTEAD]
+        turns = {d for a in instead for d in (a.on, a.until + timedelta(days=1))}
+        told = {state.on: state for state in self.days()}
+        for on in sorted({*told, *(turn for turn in turns if first <= turn <= last)}):
+            state = told.get(on) or self.day(on)
+            yield replace(state, zones=apply_layers(state.zones, instead, on))
+
+    def _controls(self, on: date) -> tuple[Control, ...]:
+        return control_on(self.events, on, self.actors)
+
+    def _keep(self, on: date, controls: tuple[Control, ...]) -> DayState:
+        countries = sorted({control.place.country or "" for control in controls})
+        areas = [zone for code in countries for zone in self._country_zones(controls, code)]
+        state = self._days[on] = DayState(on, controls, tuple(areas))
+        return state
 
     @staticmethod
     def _country_zones(controls: Sequence[Control], country: str) -> tuple[Zone, ...]:
@@ -219,7 +345,7 @@ def _plain_names(events: tuple[Event, ...], borders: Iterable[BorderDistance]) -
     codes |= {note.country for event in events for note in event.candidates}
     codes |= {code for border in borders for code in (*border.pair, border.side)}
     names = {code: gazetteer.code_name(code) for code in codes if code}
-    return {code: name for code, name in names.items() if name}
+    return {**territory_names(), **{code: name for code, name in names.items() if name}}
 
 
 def open_workspace(*, root: Path = ROOT, url: str | None = None) -> Workspace:
@@ -240,11 +366,6 @@ def open_workspace(*, root: Path = ROOT, url: str | None = None) -> Workspace:
     except DatelineError as exc:
         problems.append(str(exc))
     snapshot = store.snapshot()
-    borders = open_borders()
-    places = {event.place.place_id: event.place for event in snapshot.events}
-    distances = {
-        key: borders.nearest(place.lat, place.lon, place.precision_km)
-        for key, place in places.items()
-    }
+    distances = place_borders((event.place for event in snapshot.events), DEFAULT_POLICY)
     names = _plain_names(snapshot.events, distances.values())
     return Workspace(snapshot, project, distances, names, tuple(problems))

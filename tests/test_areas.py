@@ -1,5 +1,6 @@
 """Countries, first-order units and land as areas."""
 
+import numpy as np
 import pytest
 import shapely
 from hypothesis import given, settings
@@ -108,3 +109,17 @@ def test_every_point_on_the_globe_has_an_answer(lat, lon):
     iso, unit = country_at(lat, lon), admin1_at(lat, lon)
     assert iso is None or len(iso) == 2
     assert unit is None or unit.startswith(f"{iso}.")
+
+
+def test_countries_of_many_points_are_those_of_each():
+    rng = np.random.default_rng(2)
+    lats = np.concatenate([rng.uniform(-60, 75, 200), rng.uniform(32, 38, 200)])
+    lons = np.concatenate([rng.uniform(-180, 180, 200), rng.uniform(33, 45, 200)])
+    many = areas.countries_at(lats, lons)
+    assert many.tolist() == [
+        areas.country_at(lat, lon) or "" for lat, lon in zip(lats, lons, strict=True)
+    ]
+
+
+def test_the_shipped_cells_are_of_the_shipped_areas():
+    assert areas._country_cells() is not None  # else: python -m data.build border_cells

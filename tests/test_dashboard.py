@@ -1,6 +1,7 @@
 """The page as Streamlit runs it: filters, links in, and what people read."""
 
 import re
+from datetime import date
 
 import pytest
 from hypothesis import given
@@ -77,29 +78,26 @@ def test_a_nonsense_link_shows_the_usual_view_and_a_plain_message(root, link):
         assert counts(app) == counts(page(root))
 
 
-def test_steps_move_to_the_next_day_with_a_report(root, opened):
+def test_the_address_after_moving_the_dates_is_a_link_to_the_same_days(root):
     app = page(root)
-    before = app.slider(key="when").value
-    app.button(key="previous_day").click().run()
-    after = app.slider(key="when").value
-    days = {event.date.latest for event in opened.events}
-    assert after[1] < before[1]
-    assert after[1] in days
-    app.button(key="next_day").click().run()
-    assert app.slider(key="when").value[1] > after[1]
-
-
-def test_the_address_after_a_step_is_a_link_to_the_same_days(root):
-    app = page(root)
-    for button in ("previous_day", "previous_day", "next_day", "previous_day"):
-        app.button(key=button).click().run()
-        since, until = app.slider(key="when").value
-        assert app.query_params["when"] == [since.isoformat(), until.isoformat()]
+    for since, until in (("2017-09-05", "2017-11-09"), ("2017-10-01", "2017-11-09")):
+        days = (date.fromisoformat(since), date.fromisoformat(until))
+        app.slider(key="when").set_value(days).run()
+        assert app.query_params["when"] == [since, until]
     again = page(root, when=app.query_params["when"])
     assert counts(again) == counts(app)
     assert not again.warning
     next(b for b in app.button if b.label == "Show everything again").click().run()
     assert "when" not in app.query_params
+
+
+def test_the_border_filter_is_folded_away_unless_a_link_sets_it(root):
+    def folded(app):
+        return not next(e for e in app.expander if e.label == "Near a border").proto.expanded
+
+    assert folded(page(root))
+    assert not folded(page(root, border="25 km"))
+    assert not folded(page(root, border_of="SY"))
 
 
 def test_a_link_with_one_day_is_left_as_it_was_sent(root):

@@ -145,7 +145,9 @@ def test_the_border_is_where_the_field_puts_it(opened):
     assert border.side == "SY"
     assert 6 < border.distance_km < 7.5
     qaim = next(e.place for e in opened.events if e.place.text == "Qaim")
-    assert opened.borders[qaim.place_id].side == "IQ"
+    # "Qaim" is good to 10 km and the border is nearer: it may lie on either side.
+    assert opened.borders[qaim.place_id].low_km == 0
+    assert opened.borders[qaim.place_id].side is None
     assert opened.borders[qaim.place_id].low_km == 0, "its sources lie 16 km apart"
 
 

@@ -15,7 +15,7 @@ from shapely.geometry import shape
 from geo.dates import DateSpan
 from geo.errors import InputError
 from geo.model import Control, EventPlace, Tier
-from geo.polygons import geodesic_km2
+from geo.polygons import DECIMALS, geodesic_km2
 from geo.zones import (
     BANDS_KM,
     CAP_KM,
@@ -113,7 +113,9 @@ class TestKindsOfPlace:
         found = zones(controls)
         whole = shapely.union_all([shape(zone.geometry) for zone in found])
         parts = sum(shape(zone.geometry).area for zone in found)
-        assert parts == pytest.approx(whole.area, rel=1e-5, abs=1e-7)
+        # Corners are rounded: an edge may lie half of the last decimal off its neighbour's.
+        edges = sum(shape(zone.geometry).length for zone in found)
+        assert parts == pytest.approx(whole.area, rel=1e-7, abs=edges * 0.5 * 10**-DECIMALS)
 
     @pytest.mark.parametrize("code", ["CSTM", "PSTB"])
     def test_a_crossing_holds_no_ground(self, code):

@@ -160,7 +160,7 @@ class Borders:
     def _cells(self) -> Cells | None:
         return read_cells(self._cell_file, self.check) if self._cell_file else None
 
-    @property
+    @cached_property
     def check(self) -> int:
         """A checksum of the lines; lists of candidates carry it."""
         return zlib.crc32(self._steps.tobytes(), zlib.crc32(self._start.tobytes()))

@@ -19,7 +19,7 @@ def _run(args: argparse.Namespace) -> int:
         selection.shown,
         actors=workspace.actors,
         reports=workspace.reports,
-        borders=workspace.borders,
+        borders=workspace.borders_under(view.policy),
     )
     write_file(args.output, to_csv(rows))
     count = "1 row" if len(rows) == 1 else f"{len(rows)} rows"

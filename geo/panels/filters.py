@@ -1,18 +1,17 @@
-"""The filters: in the sidebar, and the dates above the map. All live in the address bar."""
+"""The filters in the sidebar, the common ones first. All live in the address bar."""
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
-from datetime import date
-
 import streamlit as st
 
-from geo.model import EventType, Tier
+from geo.borders.policy import DEFAULT_POLICY
+from geo.model import Tier
+from geo.panels.borders import ANY_BORDER, border_filter
 from geo.panels.state import ANY_DISTANCE, BORDER_STEPS, default_dates, write_dates
 from geo.workspace import Workspace
 from geo.zones import CAP_KM, FACILITY_CAP_KM
 
-__all__ = ["date_bar", "sidebar"]
+__all__ = ["sidebar"]
 
 TIER_HELP = (
     "Assessed: two independent sources, the losing side admits it, or an analyst confirmed it. "
@@ -24,10 +23,19 @@ TIER_HELP = (
 def sidebar(opened: Workspace) -> None:
     """Draw the filters. Their values are read through ``current_view``."""
     actors = opened.actors
-    used = {actor for event in opened.events for actor in event.actors()}
+    used = opened.taking_part
     offered = [a for a in actors if a in used or any(actors[u].part_of == a for u in used)]
-    types = [kind for kind in EventType if any(e.type is kind for e in opened.events)]
+    types = list(opened.kinds)
     with st.sidebar:
+        st.text_input(
+            "Words",
+            key="q",
+            bind="query-params",
+            type="search",
+            max_chars=200,
+            placeholder="In quote, place, actor, source",
+        )
+        _dates(opened)
         st.pills(
             "Who",
             offered,
@@ -46,14 +54,6 @@ def sidebar(opened: Workspace) -> None:
             bind="query-params",
             help=TIER_HELP,
         )
-        st.select_slider(
-            "Within this distance of a land border",
-            BORDER_STEPS,
-            value=ANY_DISTANCE,
-            key="border",
-            bind="query-params",
-            help="A place whose position is uncertain is kept as long as it may be that near.",
-        )
         st.multiselect(
             "What",
             types,
@@ -69,14 +69,7 @@ def sidebar(opened: Workspace) -> None:
             bind="query-params",
             placeholder="All sources",
         )
-        st.text_input(
-            "Words",
-            key="q",
-            bind="query-params",
-            type="search",
-            max_chars=200,
-            placeholder="In quote, place, actor, source",
-        )
+        _near_border(opened)
         st.toggle(
             "Areas held",
             value=True,
@@ -87,6 +80,14 @@ def sidebar(opened: Workspace) -> None:
             "not across a border. "
             "Land left blank is land no report tells about.",
         )
+        if opened.layers:
+            st.toggle(
+                "Imported lines",
+                value=True,
+                key="lines",
+                bind="query-params",
+                help="Maps that others drew, on the days they speak of; see “Other maps”.",
+            )
         st.button("Show everything again", on_click=_reset, args=(opened,), type="tertiary")
 
 
@@ -95,62 +96,44 @@ def _reset(opened: Workspace) -> None:
     for key in ("actor", "tier", "type", "publisher"):
         state[key] = []
     state.border = ANY_DISTANCE
+    state.border_of = ANY_BORDER
+    state.policy = DEFAULT_POLICY
     state.q = ""
     state.zones = True
+    state.lines = True
+    state.compare = ""
     state.when = default_dates(opened)
     state.link_problems = ()
 
 
-def _days(opened: Workspace) -> list[date]:
-    """The days on which something is reported to have happened, in order."""
-    first, last = opened.period
-    days = {e.date.latest for e in opened.events if e.date.latest is not None}
-    return sorted(day for day in days if first <= day <= last)
+def _near_border(opened: Workspace) -> None:
+    """Draw the filter by distance, folded away unless the page was opened with it."""
+    state = st.session_state
+    state.setdefault("border_unfolded", state.border != ANY_DISTANCE or bool(state.border_of))
+    with st.expander("Near a border", expanded=state.border_unfolded):
+        st.select_slider(
+            "No farther than",
+            BORDER_STEPS,
+            value=ANY_DISTANCE,
+            key="border",
+            bind="query-params",
+            help="A place whose position is uncertain is kept as long as it may be that near.",
+        )
+        border_filter(opened)
 
 
-def _step(opened: Workspace, by: int) -> None:
-    """Move the end of the period to the next or the previous day with a report."""
-    days = _days(opened)
-    since, until = st.session_state.when
-    place = bisect_right(days, until) if by > 0 else bisect_left(days, until) - 1
-    if 0 <= place < len(days):
-        day = days[place]
-        st.session_state.when = (min(since, day), day)
-
-
-def date_bar(opened: Workspace) -> None:
-    """Draw the dates: a slider through the period, and steps from report to report."""
+def _dates(opened: Workspace) -> None:
+    """Draw the first and the last day; the player on the map moves the last one."""
     first, last = opened.period
     if first == last:
         return
-    days = _days(opened)
-    until = st.session_state.when[1]
-    with st.container(horizontal=True, vertical_alignment="bottom", key="dates"):
-        st.button(
-            "Earlier",
-            icon=":material/chevron_left:",
-            on_click=_step,
-            args=(opened, -1),
-            disabled=not days or until <= days[0],
-            key="previous_day",
-            help="To the previous day with a report",
-        )
-        st.slider(
-            "Dates",
-            min_value=first,
-            max_value=last,
-            format="D MMM YYYY",
-            key="when",
-            help="Events between these days, and who held what on the last of them.",
-        )
-        st.button(
-            "Later",
-            icon=":material/chevron_right:",
-            icon_position="right",
-            on_click=_step,
-            args=(opened, 1),
-            disabled=not days or until >= days[-1],
-            key="next_day",
-            help="To the next day with a report",
-        )
+    st.slider(
+        "Dates",
+        min_value=first,
+        max_value=last,
+        format="D MMM YYYY",
+        key="when",
+        help="Events between these days, and who held what on the last of them. The player below "
+        "the map moves the last day from report to report.",
+    )
     write_dates(opened)

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-import hashlib
+from collections import Counter
+from collections.abc import Sequence
 
 import streamlit as st
 
-from geo.model import Control
-from geo.table import event_rows, to_csv
+from geo.model import Control, Event
+from geo.table import Row, crossing_cells, event_rows, to_csv
 from geo.webmap import web_link
 from geo.workspace import Shown, Workspace
 
 __all__ = ["control_table", "event_table", "picked_event", "reports_table"]
 
+MOST_ROWS = 5_000  # drawn in the table; more would make every change of a filter wait
 COLUMN_NAMES = {
     "date": "When",
     "place": "Place",
@@ -24,6 +26,8 @@ COLUMN_NAMES = {
     "quote": "In these words",
     "border_km": "Border, km",
     "border_range": "may be, km",
+    "border_pair": "Of",
+    "crossing": "Nearest crossing",
     "precision_km": "Place ±km",
     "publisher": "Published by",
     "published": "Published",
@@ -34,8 +38,7 @@ COLUMN_NAMES = {
 
 def row_key(shown: Shown) -> str:
     """The table's key: of these rows only, so that a choice never passes to another event."""
-    ids = "\n".join(event.id for event in shown.selection.shown)
-    return f"rows-{hashlib.sha256(ids.encode()).hexdigest()[:16]}"
+    return f"rows-{shown.selection.key[:16]}"
 
 
 def picked_event(shown: Shown) -> str | None:
@@ -48,12 +51,17 @@ def picked_event(shown: Shown) -> str | None:
 
 def event_table(opened: Workspace, shown: Shown) -> None:
     """Draw the rows, the download and the chosen row in full."""
-    rows = event_rows(
-        shown.selection.shown,
-        actors=opened.actors,
-        reports=opened.reports,
-        borders=opened.borders,
-    )
+
+    def made(events: Sequence[Event]) -> list[Row]:
+        return event_rows(
+            events,
+            actors=opened.actors,
+            reports=opened.reports,
+            borders=opened.borders_under(shown.view.policy),
+        )
+
+    events = shown.selection.shown
+    rows = made(events[:MOST_ROWS])
     if not rows:
         st.info("No event passes these filters. Widen the dates or press “Show everything again”.")
         return
@@ -83,13 +91,15 @@ def event_table(opened: Workspace, shown: Shown) -> None:
     )
     st.download_button(
         "Rows as CSV",
-        data=lambda: to_csv(rows),
+        data=lambda: to_csv(made(events)),
         file_name=f"dateline-events-{shown.on.isoformat()}.csv",
         mime="text/csv",
         on_click="ignore",
         icon=":material/download:",
         key="csv",
     )
+    if len(events) > len(rows):
+        st.caption(f"The first {len(rows):,} of {len(events):,} rows; the CSV holds all.")
     picked = chosen["selection"]["rows"]
     if picked and picked[0] < len(rows):
         _words(opened, shown, picked[0])
@@ -99,7 +109,7 @@ def _words(opened: Workspace, shown: Shown, row: int) -> None:
     """The chosen row in full, as plain text."""
     event = shown.selection.shown[row]
     report = opened.reports[event.quote.report_id]
-    border = opened.borders.get(event.place.place_id)
+    border = opened.borders_under(shown.view.policy).get(event.place.place_id)
     lines = [
         event.summary,
         f"“{report.text[event.quote.start : event.quote.end]}”",
@@ -113,7 +123,11 @@ def _words(opened: Workspace, shown: Shown, row: int) -> None:
         lines.append(
             f"Border {'–'.join(border.pair)}: {border.distance_km:.1f} km "
             f"({border.low_km:.1f} to {border.high_km:.1f}, boundary set {border.boundary_set})"
+            + (f"; disputed: {border.dispute}" if border.dispute else "")
         )
+        crossing = crossing_cells(event.place, border)
+        if crossing["crossing"]:
+            lines.append(f"Crossing: {crossing['crossing']}, {crossing['crossing_km']:.1f} km")
     if event.attribution.note:
         lines.append(f"Note: {event.attribution.note}")
     with st.container(border=True):
@@ -163,16 +177,14 @@ def control_table(opened: Workspace, shown: Shown) -> None:
 
 def reports_table(opened: Workspace, shown: Shown) -> None:
     """Draw the reports, with how many of their events the view shows."""
-    counts: dict[str, int] = {}
-    for event in shown.selection.shown:
-        counts[event.quote.report_id] = counts.get(event.quote.report_id, 0) + 1
+    counts = Counter(event.quote.report_id for event in shown.selection.shown)
     st.dataframe(
         [
             {
                 "Published": report.published.words(),
                 "Publisher": report.publisher,
                 "Title": report.title,
-                "Events shown": counts.get(report.id, 0),
+                "Events shown": counts[report.id],
                 "Link": web_link(report.url) or None,
                 "Source": report.source_note,
             }

@@ -8,6 +8,7 @@ from datetime import date
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
+from geo.borders.policy import DEFAULT_POLICY
 from geo.view import MapPosition, View, parse_view
 from geo.workspace import Workspace, open_workspace
 
@@ -19,6 +20,8 @@ __all__ = [
     "read_link",
     "shared_position",
     "workspace",
+    "write_borders",
+    "write_compare",
     "write_dates",
 ]
 
@@ -50,8 +53,12 @@ def read_link(opened: Workspace) -> tuple[str, ...]:
     state.type = list(view.types)
     state.publisher = list(view.publishers)
     state.border = _border_label(view.border_km)
+    state.border_of = view.border_of
+    state.policy = view.policy
     state.q = view.text
     state.zones = view.zones
+    state.lines = view.lines
+    state.compare = view.compare
     state.when = _within(opened, view)
     if view.border_km is not None and state.border != f"{view.border_km:g} km":
         problems = (*problems, f"For {view.border_km:g} km from a border, “{state.border}” is set.")
@@ -79,6 +86,7 @@ def _relabel(opened: Workspace, link: Mapping[str, list[str]]) -> bool:
         "publisher": list(state.publisher),
         "border": [] if state.border == ANY_DISTANCE else [state.border],
         "zones": [] if state.zones else ["false"],
+        "lines": [] if state.lines else ["false"],
     }
     changed = [key for key, said in labels.items() if key in link and link[key] != said]
     for key in changed:
@@ -144,8 +152,35 @@ def current_view(opened: Workspace) -> View:
         publishers=tuple(state.publisher),
         text=(state.q or "").strip()[:200],
         border_km=float(border.removesuffix(" km")) if border else None,
+        border_of=state.border_of or "",
+        policy=state.policy,
         zones=state.zones,
+        lines=state.lines,
+        compare=state.compare,
     )
+
+
+def write_borders() -> None:
+    """Put which border is meant, and the policy, into the address bar as ids."""
+    state = st.session_state
+    usual = {"border_of": "", "policy": DEFAULT_POLICY}
+    for key, unset in usual.items():
+        said = state[key] or unset
+        if said == unset:
+            if key in st.query_params:
+                del st.query_params[key]
+        elif st.query_params.get(key) != said:
+            st.query_params[key] = said
+
+
+def write_compare() -> None:
+    """Put what the view is compared with into the address bar."""
+    said = st.session_state.compare
+    if said:
+        if st.query_params.get("compare") != said:
+            st.query_params["compare"] = said
+    elif "compare" in st.query_params:
+        del st.query_params["compare"]
 
 
 def shared_position(opened: Workspace) -> MapPosition | None:

@@ -1,4 +1,4 @@
-"""The JSON the map's scripts draw: events with all their card shows, zones and areas.
+"""The JSON the map's scripts draw: events with all their card shows, and outlines of areas.
 
 Columns, not rows, so that many events stay small; actors and reports are tables the columns
 point into. Coordinates are WGS84 degrees, longitude before latitude inside shapes. Text spans
@@ -7,13 +7,10 @@ are counted in UTF-16 units, because that is how a browser counts.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from itertools import combinations
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-import numpy as np
-import shapely
 from shapely.geometry import shape
 from shapely.geometry.base import BaseGeometry
 
@@ -23,19 +20,20 @@ from geo.model import (
     Actor,
     CandidateNote,
     Event,
+    EventPlace,
     EventType,
     Report,
     Role,
     Status,
-    Zone,
 )
+from geo.table import crossing_cells
+from geo.webmap.shapes import actor_json, flat
 
 if TYPE_CHECKING:
     from geo.borders import BorderDistance
 
-__all__ = ["areas_payload", "events_payload", "web_link", "zones_payload"]
+__all__ = ["areas_payload", "events_payload", "web_link"]
 
-GRID_DEG = 1e-5  # about a metre: the rounding of the zones, so shared edges stay shared
 VERBS = {
     EventType.CAPTURES: "captures",
     EventType.LOSES: "loses",
@@ -121,7 +119,7 @@ def events_payload(
     ]
     keys = rows[0].keys() if rows else ["id"]
     return {
-        "actors": [_actor(actor) for actor in actors.values()],
+        "actors": [actor_json(actor) for actor in actors.values()],
         "reports": [_report(reports[report_id]) for report_id in used],
         "events": {key: [row[key] for row in rows] for key in keys},
     }
@@ -174,7 +172,7 @@ def _event_row(
         "note": said.note,
         "span": span,
         "numbers": event.numbers.words() if event.numbers else "",
-        "border": _border(border, names),
+        "border": _border(border, place, names),
         "candidates": [_candidate(note, place.place_id, names) for note in event.candidates],
         "status": event.status.value,
         "checked": _checked(event),
@@ -208,17 +206,6 @@ def web_link(url: str) -> str:
     return url if parts.scheme in ("http", "https") and parts.netloc else ""
 
 
-def _actor(actor: Actor) -> dict[str, Any]:
-    return {
-        "id": actor.id,
-        "name": actor.name,
-        "short": actor.short,
-        "ar": actor.arabic,
-        "colour": actor.colour,
-        "pattern": actor.pattern,
-    }
-
-
 def _report(report: Report) -> dict[str, Any]:
     return {
         "id": report.id,
@@ -244,10 +231,12 @@ def _checked(event: Event) -> str:
     return words
 
 
-def _border(border: BorderDistance | None, names: Mapping[str, str]) -> dict[str, Any] | None:
+def _border(
+    border: BorderDistance | None, place: EventPlace, names: Mapping[str, str]
+) -> dict[str, Any] | None:
     if border is None:
         return None
-    return {
+    return crossing_cells(place, border) | {
         "km": round(border.distance_km, 2),
         "low": round(border.low_km, 2),
         "high": round(border.high_km, 2),
@@ -256,6 +245,7 @@ def _border(border: BorderDistance | None, names: Mapping[str, str]) -> dict[str
         "lat": round(border.foot_lat, 5),
         "lon": round(border.foot_lon, 5),
         "set": border.boundary_set,
+        "dispute": border.dispute,
     }
 
 
@@ -272,45 +262,6 @@ def _candidate(note: CandidateNote, chosen: str, names: Mapping[str, str]) -> di
     }
 
 
-def zones_payload(zones: Sequence[Zone], actors: Mapping[str, Actor]) -> dict[str, Any]:
-    """Zones with the edges worth drawing, each drawn once.
-
-    ``edges`` are the outer limits of claimed and contested zones (not the steps between bands of
-    certainty) and ``fronts`` the lines where zones of different holders meet.
-    """
-    groups: dict[tuple[tuple[str, ...], str], list[BaseGeometry]] = {}
-    drawn = []
-    for zone in sorted(zones, key=lambda z: (z.kind, z.holders, -z.certainty)):
-        geometry = shape(dict(zone.geometry))
-        drawn.append(
-            {
-                "holders": list(zone.holders),
-                "kind": zone.kind,
-                "certainty": round(zone.certainty, 3),
-                "shape": _flat(geometry),
-            }
-        )
-        groups.setdefault((zone.holders, zone.kind), []).append(geometry)
-    wholes = {key: shapely.union_all(parts, grid_size=GRID_DEG) for key, parts in groups.items()}
-    edges = [
-        {"holders": list(holders), "kind": kind, "shape": _flat(whole.boundary)}
-        for (holders, kind), whole in wholes.items()
-        if kind != "held"
-    ]
-    fronts: list[list[float]] = []
-    for one, other in combinations(wholes.values(), 2):
-        if one.intersects(other):
-            shared = shapely.intersection(one.boundary, other.boundary, grid_size=GRID_DEG)
-            fronts.extend(_flat(shared))
-    holders = dict.fromkeys(h for zone in zones for h in zone.holders)
-    return {
-        "actors": [_actor(actors[h]) for h in holders if h in actors],
-        "zones": drawn,
-        "edges": edges,
-        "fronts": fronts,
-    }
-
-
 def areas_payload(shapes: Mapping[str, Any]) -> dict[str, Any]:
     """Outlines for places that are areas or lines, by place id.
 
@@ -322,30 +273,5 @@ def areas_payload(shapes: Mapping[str, Any]) -> dict[str, Any]:
         geometry = given if isinstance(given, BaseGeometry) else shape(given)
         if not geometry.is_empty:
             kind = "area" if geometry.geom_type.endswith("Polygon") else "line"
-            result[place_id] = {"kind": kind, "shape": _flat(geometry)}
+            result[place_id] = {"kind": kind, "shape": flat(geometry)}
     return {"areas": result}
-
-
-def _flat(geometry: BaseGeometry) -> list[list[float]]:
-    """Rings or lines, each as lon, lat, lon, lat …, filled by the even-odd rule."""
-    parts: list[list[float]] = []
-    for part in _lines(geometry):
-        points = np.round(shapely.get_coordinates(part), 5)
-        if len(points) > 1:
-            parts.append(points.ravel().tolist())
-    return parts
-
-
-def _lines(geometry: BaseGeometry) -> Iterable[BaseGeometry]:
-    kind = geometry.geom_type
-    if kind == "Polygon":
-        if not geometry.is_empty:
-            yield from shapely.get_rings(geometry)
-    elif kind in ("LineString", "LinearRing"):
-        yield geometry
-    elif kind == "MultiLineString":
-        merged = shapely.line_merge(geometry)
-        yield from (merged.geoms if hasattr(merged, "geoms") else [merged])
-    elif hasattr(geometry, "geoms"):
-        for member in geometry.geoms:
-            yield from _lines(member)

@@ -15,20 +15,32 @@ import os
 import re
 import tempfile
 import time
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import folium
+import numpy as np
 import orjson
 from branca.element import MacroElement
 from folium.template import Template
+from numpy.typing import NDArray
 
 from geo.errors import InputError
 
-__all__ = ["OfflineMap", "filter_group", "shell", "write_static"]
+__all__ = [
+    "OfflineMap",
+    "filter_group",
+    "shell",
+    "static_name",
+    "static_url",
+    "time_state",
+    "write_named",
+    "write_static",
+]
 
+Mask = Sequence[bool] | NDArray[np.bool_]
 STATIC_URL = "/app/static"
 SCRIPTS = (
     ("dateline-core", "dateline/core.js"),  # first: it asks the browser for all the others
@@ -41,6 +53,11 @@ SCRIPTS = (
     ("dateline-events", "dateline/events.js"),
     ("dateline-card", "dateline/card.js"),
     ("dateline-legend", "dateline/legend.js"),
+    ("dateline-borders", "dateline/borders.js"),
+    ("dateline-timeline", "dateline/timeline.js"),
+    ("dateline-player", "dateline/player.js"),
+    ("dateline-change", "dateline/change.js"),
+    ("dateline-pointing", "dateline/pointing.js"),
     ("dateline-map", "dateline/map.js"),
 )
 STYLES = (
@@ -120,14 +137,32 @@ def write_static(folder: Path, kind: str, payload: object) -> str:
     changes its meaning; the file appears whole or not at all. Files of this kind untouched for
     a day are removed.
     """
-    if _KIND.fullmatch(kind) is None:
-        msg = f"{kind!r} cannot name a file; use small letters only"
-        raise InputError(msg)
     try:
         data = orjson.dumps(payload)
     except TypeError:  # half a surrogate pair, which UTF-8 cannot hold but an escape can
         data = json.dumps(payload, separators=(",", ":")).encode()
-    name = f"{kind}-{hashlib.sha256(data).hexdigest()[:16]}.json"
+    return _place(folder, static_name(kind, data), data)
+
+
+def write_named(folder: Path, name: str, payload: object) -> str:
+    """The same for a file whose name was made before its content, by ``static_name``."""
+    return _place(folder, name, orjson.dumps(payload))
+
+
+def static_name(kind: str, key: bytes) -> str:
+    """The name of a file of this kind, by what it is made from. Raises InputError."""
+    if _KIND.fullmatch(kind) is None:
+        msg = f"{kind!r} cannot name a file; use small letters only"
+        raise InputError(msg)
+    return f"{kind}-{hashlib.sha256(key).hexdigest()[:16]}.json"
+
+
+def static_url(folder: Path, name: str) -> str:
+    """The URL path under which a file of ``folder`` is served, whether it is there yet or not."""
+    return f"{STATIC_URL}/{folder.name}/{name}"
+
+
+def _place(folder: Path, name: str, data: bytes) -> str:
     target = folder / name
     folder.mkdir(parents=True, exist_ok=True)
     if target.exists():
@@ -139,10 +174,10 @@ def write_static(folder: Path, kind: str, payload: object) -> str:
         Path(draft).chmod(0o644)
         Path(draft).replace(target)
     oldest = time.time() - KEEP_FILES_S
-    for path in folder.glob(f"{kind}-*.json"):
+    for path in folder.glob(f"{name.partition('-')[0]}-*.json"):
         if path != target and path.stat().st_mtime < oldest:
             path.unlink(missing_ok=True)
-    return f"{STATIC_URL}/{folder.name}/{name}"
+    return static_url(folder, name)
 
 
 def shell(
@@ -176,7 +211,7 @@ def shell(
 def filter_group(
     *,
     ids: Collection[str] | None = None,
-    mask: Sequence[bool] | None = None,
+    mask: Mask | None = None,
     events_url: str = "",
     areas_url: str = "",
     zones_url: str = "",
@@ -187,6 +222,11 @@ def filter_group(
     dark: bool | None = None,
     pan_to: tuple[float, float] | tuple[float, float, float] | None = None,
     turn: int = 0,
+    time: Mapping[str, object] | None = None,
+    change_url: str = "",
+    lines_url: str = "",
+    band_url: str = "",
+    band_of: str = "",
 ) -> folium.FeatureGroup:
     """What one state of the filters shows, as the feature group ``st_folium`` compares.
 
@@ -194,6 +234,9 @@ def filter_group(
     for many rows); with neither, all are shown. ``selected`` opens an event's card and
     ``pan_to`` (lat, lon and maybe zoom) moves the map, each once per change of value or of
     ``turn``, so a rerun never fights with the reader. Any change of any value repaints.
+    ``time`` (see ``time_state``) adds the player; ``change_url`` and ``lines_url`` are files of
+    differences and of imported lines. ``border_band_km`` limits to the borders named by
+    ``band_of`` (any, if empty) and ``band_url`` is the file of the strip along them.
     """
     if ids is not None and mask is not None:
         msg = "give either ids or mask, not both"
@@ -207,21 +250,40 @@ def filter_group(
         "on": None if on is None else on.isoformat(),
         "since": None if since is None else since.isoformat(),
         "band": border_band_km,
+        "bandOf": band_of,
+        "strip": band_url,
         "selected": selected,
         "dark": dark,
         "pan": None if pan_to is None else list(pan_to),
         "turn": turn,
+        "time": None if time is None else dict(time),
+        "change": change_url,
+        "lines": lines_url,
     }
     group = folium.FeatureGroup(name="shown")
     group.add_child(_Call("show", state))
     return group
 
 
-def _bits(mask: Iterable[bool]) -> dict[str, Any]:
+def time_state(
+    *, url: str, first: date, last: date, pool: Mask, holders: Collection[str] | None
+) -> dict[str, object]:
+    """What the player needs: the file of all days, the period, and the filters without dates.
+
+    ``pool`` says row by row of the events file which events pass the other filters; ``holders``
+    are the actors whose areas are shown, None for all.
+    """
+    return {
+        "url": url,
+        "first": first.isoformat(),
+        "last": last.isoformat(),
+        "pool": _bits(pool),
+        "holders": None if holders is None else sorted(holders),
+    }
+
+
+def _bits(mask: Mask) -> dict[str, Any]:
     """A row mask as base64 bits, the lowest bit of the first byte being row 0."""
-    flags = [bool(flag) for flag in mask]
-    packed = bytearray((len(flags) + 7) // 8)
-    for row, flag in enumerate(flags):
-        if flag:
-            packed[row >> 3] |= 1 << (row & 7)
-    return {"n": len(flags), "bits": base64.b64encode(bytes(packed)).decode()}
+    flags = np.asarray(mask, dtype=bool)
+    packed = np.packbits(flags, bitorder="little").tobytes()
+    return {"n": len(flags), "bits": base64.b64encode(packed).decode()}

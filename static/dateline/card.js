@@ -204,7 +204,7 @@
         : row.kind === "area" ? "An area; no point is meant." : "A line; no point is meant.";
       fact("Where", auto(dl.el("span", "", row.name + " (" + area + ")")), dl.el("span", "dl-note", wide),
         row.words && row.words !== row.name ? dl.el("span", "dl-note", "The report writes “" + row.words + "”.") : "");
-      if (row.border && row.kind === "point") fact("To the border", ...this._border(row.border));
+      if (row.border && row.kind === "point") fact("To the border", ...dl.borderWords(row.border));
       if (row.candidates.length > 1) fact("Places considered", this._candidates(row));
       fact("Checked", auto(dl.el("span", "", row.checked)));
       return list;
@@ -234,14 +234,6 @@
       if (!row.end) return "Only the first day is known.";
       const days = Math.round((Date.parse(row.end) - Date.parse(row.start)) / 86400000) + 1;
       return days === 1 ? "Known to the day." : "Some time within these " + days + " days.";
-    },
-    _border: function (b) {
-      const words = dl.km(b.km) + " from the " + b.pair.join("–") + " border" + (b.side ? ", in " + b.side : "");
-      const apart = b.high - b.low > 0.05;
-      const set = b.set === "osm" ? "OpenStreetMap" : b.set === "naturalearth" ? "Natural Earth" : b.set;
-      const note = (apart ? dl.km(b.low) + " to " + dl.km(b.high) + ", as the place itself is uncertain. " : "") +
-        "Boundary: " + set + ".";
-      return [words, dl.el("span", "dl-note", note)];
     },
     _candidates: function (row) {
       const box = dl.el("details", "dl-more");

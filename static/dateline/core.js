@@ -8,7 +8,7 @@ window.dateline = window.dateline || {};
   const here = document.currentScript && document.currentScript.src;
   for (const name of [
     "../vendor/leaflet/leaflet.js", "basemap.js", "canvas.js", "labels.js", "along.js",
-    "zones.js", "events.js", "card.js", "legend.js", "map.js",
+    "zones.js", "events.js", "card.js", "legend.js", "borders.js", "timeline.js", "player.js", "change.js", "pointing.js", "map.js",
   ]) {
     if (!here) break;
     const link = document.createElement("link");

@@ -11,12 +11,15 @@
     const names = Object.keys(columns);
     const n = columns.id.length;
     const rows = new Array(n);
+    const homes = new Map(); // spots by number: cheaper than their words, for many rows
     for (let i = 0; i < n; i++) {
       const row = { row: i };
       for (const name of names) row[name] = columns[name][i];
       row.x = dl.x(row.lon);
       row.y = dl.y(row.lat);
       row.spot = row.place + "@" + row.lat + "," + row.lon;
+      row.home = homes.get(row.spot);
+      if (row.home === undefined) homes.set(row.spot, (row.home = homes.size));
       row.lead = file.actors[row.lead] || null;
       rows[i] = row;
     }
@@ -34,8 +37,7 @@
       const wanted = new Set(state.ids);
       rows = rows.filter((row) => wanted.has(row.id));
     } else if (state.mask) {
-      const bits = atob(state.mask.bits);
-      rows = rows.filter((r) => (bits.charCodeAt(r.row >> 3) >> (r.row & 7)) & 1);
+      rows = dl.flagged(rows, state.mask);
     }
     return rows;
   };
@@ -45,18 +47,19 @@
 
   // The places of these rows: points first, then areas and lines, busy ones before quiet ones.
   dl.placesOf = function (rows) {
-    const places = new Map();
+    const places = [];
+    const known = [];
     for (const row of rows) {
-      let place = places.get(row.spot);
+      let place = known[row.home];
       if (!place) {
-        place = { key: row.spot, rows: [], kind: row.kind, x: row.x, y: row.y };
-        places.set(row.spot, place);
+        place = known[row.home] = { key: row.spot, rows: [], kind: row.kind, x: row.x, y: row.y };
+        places.push(place);
       }
       place.rows.push(row);
       place.top = row; // rows come oldest first, so the newest speaks for the place
     }
     const flat = (place) => (place.kind === "point" ? 0 : 1);
-    return Array.from(places.values()).sort(
+    return places.sort(
       (a, b) => flat(a) - flat(b) || b.rows.length - a.rows.length
     );
   };
@@ -124,34 +127,58 @@
     return (row && groups.find((g) => g.places.some((place) => place.key === row.spot))) || null;
   };
 
-  // Chips for areas and lines find their box here, because labels must keep off them.
+  // Room beside the marks that many reports are about: their names come before the chips.
+  function roomForNames(context, groups, taken) {
+    context.font = "600 13.5px " + dl.font;
+    const busy = groups.filter((g) => g.kind === "point" && g.seen && g.count > 3);
+    for (const g of busy.sort((a, b) => b.count - a.count).slice(0, 40)) {
+      const wide = dl.measure(context, g.top.name + (g.others ? " +" + g.others : ""));
+      const gap = g.radius + 4;
+      const sides = [[g.x + gap, g.x + gap + wide], [g.x - gap - wide, g.x - gap]];
+      const box = sides.map(([x0, x1]) => [x0, g.y - 16, x1, g.y + 16]).find((side) => taken.free(side));
+      if (box) taken.add(box);
+    }
+  }
+  function chipText(group, most) {
+    const name = group.top.name;
+    const cut = name.length > most ? name.slice(0, most - 1).trimEnd() + "…" : name;
+    return cut + (group.count > 1 ? "  " + group.count : "");
+  }
+  // Chips for areas and lines find their box here, because labels must keep off them. Where a
+  // whole name has no room, its beginning may; the words are told on pointing at it.
   dl.layoutChips = function (context, groups, taken, frame) {
+    const kept = taken.copy();
+    roomForNames(context, groups, kept);
     context.font = "600 11.5px " + dl.font;
+    const tall = 22;
     for (const group of groups) {
       if (group.kind === "point") continue;
-      const text = group.top.name + (group.count > 1 ? "  " + group.count : "");
-      const wide = context.measureText(text).width + 27;
-      const tall = 22;
-      const at = (dx, dy) => [
-        group.x + dx - wide / 2, group.y + dy - tall / 2, group.x + dx + wide / 2, group.y + dy + tall / 2,
-      ];
       let box = null;
-      for (let ring = 0; ring < 8 && !box; ring++) {
-        for (const [i, j] of ring ? [[0, 1], [0, -1], [1, 0.5], [-1, 0.5], [1, -0.5], [-1, -0.5]] : [[0, 0]]) {
-          const tried = at(i * ring * 30, j * ring * 26);
-          const roomy = [tried[0] - 9, tried[1] - 9, tried[2] + 9, tried[3] + 9];
-          if (taken.free(ring < 5 ? roomy : tried) && !dl.cut(frame, tried)) {
-            box = tried;
-            break;
-          }
-        }
+      for (const most of [60, 16]) {
+        const text = chipText(group, most);
+        const wide = dl.measure(context, text) + 27;
+        const at = (dx, dy) => [
+          group.x + dx - wide / 2, group.y + dy - tall / 2, group.x + dx + wide / 2, group.y + dy + tall / 2,
+        ];
+        box = freeSpot(at, kept, frame);
+        group.text = text;
+        group.chip = box || at(0, 0);
+        if (box) break;
       }
-      box = box || at(0, 0);
-      taken.add(box);
-      group.chip = box;
-      group.text = text;
+      taken.add(group.chip);
+      kept.add(group.chip);
     }
   };
+  function freeSpot(at, taken, frame) {
+    for (let ring = 0; ring < 8; ring++) {
+      for (const [i, j] of ring ? [[0, 1], [0, -1], [1, 0.5], [-1, 0.5], [1, -0.5], [-1, -0.5]] : [[0, 0]]) {
+        const box = at(i * ring * 30, j * ring * 26);
+        const roomy = [box[0] - 9, box[1] - 9, box[2] + 9, box[3] + 9];
+        if (taken.free(ring < 5 ? roomy : box) && !dl.cut(frame, box)) return box;
+      }
+    }
+    return null;
+  }
 
   function disc(context, x, y, radius) {
     context.beginPath();
@@ -224,7 +251,7 @@
   };
 
   // Everything above the ground: rings, marks, chips, and the way to the border of the open one.
-  dl.paintEvents = function (context, frame, groups, focus) {
+  dl.paintEvents = function (context, frame, groups, focus, ground) {
     for (const group of groups) {
       if (group.kind !== "point") continue;
       const strong = group === focus.group || group === focus.hover;
@@ -239,6 +266,10 @@
     for (const group of groups) {
       const strong = group === focus.group || group === focus.hover;
       if (group.kind !== "point") chip(context, group, dl.colourOf(group.top), strong);
+    }
+    for (const siege of (ground && ground.sieges) || []) {
+      const at = [frame.px(dl.nearX(siege.x, frame)), frame.py(siege.y)];
+      dl.drawSiege(context, at[0], at[1], RADIUS + 9, dl.tone(ground.colours[siege.by[0]] || "#777777"));
     }
     if (focus.row && focus.row.border && focus.row.kind === "point") borderLine(context, frame, focus.row);
     for (const group of groups) {

@@ -29,6 +29,34 @@
     return canvas;
   };
 
+  // A small canvas painted by `draw(context, frame)`.
+  dl.sign = function (wide, tall, draw) {
+    const canvas = dl.el("canvas", "dl-sign");
+    const dpr = Math.min(window.devicePixelRatio || 1, 3);
+    canvas.width = wide * dpr;
+    canvas.height = tall * dpr;
+    canvas.style.width = wide + "px";
+    canvas.style.height = tall + "px";
+    const context = canvas.getContext("2d");
+    context.scale(dpr, dpr);
+    draw(context, { dpr: dpr, origin: { x: 0, y: 0 } });
+    return canvas;
+  };
+  dl.siegeSign = function () {
+    return dl.sign(22, 20, (context) => dl.drawSiege(context, 11, 10, 8, dl.palette.ink));
+  };
+  dl.changeSign = function (kind) {
+    return dl.sign(22, 13, function (context, frame) {
+      if (kind !== "left") {
+        context.fillStyle = dl.changeTexture(context, frame, kind, dl.palette.country);
+        context.fillRect(0, 0, 22, 13);
+      }
+      context.strokeStyle = dl.palette.country;
+      context.setLineDash(dl.changeDash(kind));
+      context.strokeRect(0.5, 0.5, 21, 12);
+    });
+  };
+
   dl.Legend = L.Control.extend({
     options: { position: "bottomleft" },
     onAdd: function () {
@@ -59,18 +87,31 @@
       this.head.setAttribute("aria-expanded", String(!away));
       this.arrow.textContent = away ? "▸" : "▾";
     },
-    say: function (words) {
+    say: function (words, trouble) {
+      this.words.classList.toggle("dl-trouble", !!trouble);
       if (this.words.textContent !== words) {
         this.words.textContent = words;
         this.live.textContent = words;
       }
     },
-    // rows: the events shown; zones: decoded zones or null; state: the filters' state.
-    fill: function (rows, zones, state) {
+    // rows: the events shown; zones: decoded zones or null; state: the filters' state; change: a
+    // decoded difference or null; layers: the lines of others that speak of the day.
+    fill: function (rows, zones, state, change, layers) {
       this.body.replaceChildren();
       const actors = new Map();
       for (const actor of zones ? zones.actors : []) actors.set(actor.id, actor);
-      for (const row of rows) if (row.lead && !actors.has(row.lead.id)) actors.set(row.lead.id, row.lead);
+      for (const actor of change ? change.actors : []) if (!actors.has(actor.id)) actors.set(actor.id, actor);
+      for (const layer of layers || []) {
+        for (const area of layer.areas) if (area.actor && !actors.has(area.actor.id)) actors.set(area.actor.id, area.actor);
+      }
+      const told = new Set();
+      let [ringed, framed] = [false, false];
+      for (const row of rows) {
+        if (row.lead && !actors.has(row.lead.id)) actors.set(row.lead.id, row.lead);
+        told.add(row.tier);
+        if (row.kind !== "point") framed = true;
+        else if (row.precision_km > 3) ringed = true;
+      }
       if (actors.size) {
         const holders = new Set((zones ? zones.zones : []).flatMap((zone) => zone.holders));
         const list = this._part("Who acts or holds");
@@ -78,7 +119,7 @@
           this._row(list, dl.swatch(actor, holders.has(actor.id)), actor.short);
         }
       }
-      const tiers = ["assessed", "reported", "claimed", "denied"].filter((t) => rows.some((r) => r.tier === t));
+      const tiers = ["assessed", "reported", "claimed", "denied"].filter((t) => told.has(t));
       if (tiers.length) {
         const list = this._part("How sure an event is");
         for (const tier of tiers) {
@@ -96,15 +137,45 @@
         }
         this._row(list, dl.el("i", "dl-zone"), "no report").title = "nothing is known here";
       }
+      if (change && change.items.length) this._change(change);
+      if (layers && layers.length) {
+        const list = this._part("Drawn by others");
+        list.classList.add("dl-wide");
+        for (const layer of layers) {
+          this._row(list, dl.linesSign(), layer.title).title = layer.source + ", " + layer.tier;
+        }
+      }
       const notes = [];
-      if (rows.some((row) => row.kind === "point" && row.precision_km > 3)) {
+      if (zones && zones.sieges && zones.sieges.length) {
+        const list = this._part("Round a place");
+        const row = this._row(list, dl.siegeSign(), "besieged");
+        row.title = "a ring in the colour of those who besiege it";
+      }
+      if (ringed) {
         notes.push("Dashed ring: somewhere inside.");
       }
-      if (rows.some((row) => row.kind !== "point")) {
+      if (framed) {
         notes.push("Framed name: an area or a line.");
       }
-      if (state && state.band) notes.push("Only places within " + state.band + " km of a border.");
+      if (state && state.band) {
+        const words = dl.bandWords(state.band, state.bandOf);
+        notes.push("Only places that are or may be " + words + ".");
+        if (state.strip) {
+          const list = this._part("Borders");
+          list.classList.add("dl-wide");
+          this._row(list, dl.bandSign(), words);
+          if (!state.bandOf) notes.push("The strip lies along borders that reported places are near.");
+        }
+      }
       for (const note of notes) this.body.append(dl.el("p", "dl-note", note));
+    },
+    _change: function (change) {
+      const list = this._part(change.title || "Changed");
+      for (const kind of ["gained", "left", "lost", "claimed", "contested"]) {
+        if (!change.items.some((item) => item.kind === kind)) continue;
+        this._row(list, dl.changeSign(kind), change.words[kind] || kind);
+      }
+      if (change.note) this.body.append(dl.el("p", "dl-note", change.note));
     },
     _part: function (title) {
       const list = dl.el("ul", "");

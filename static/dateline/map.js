@@ -11,7 +11,10 @@
     this.shown = [];
     this.places = [];
     this.groups = [];
-    this.zones = null;
+    this.zones = null; // of the page's day
+    this.ground = null; // of the day on the map, which the player moves
+    this.change = null;
+    this.layers = []; // lines of others
     this.areas = {};
     this.urls = {};
     this.seen = { selected: null, pan: null };
@@ -40,7 +43,7 @@
       const stack = [
         { name: "ground", z: 200, paint: (c, f) => dl.paintGround(c, f, this.basemap.sources(f)) },
         { name: "middle", z: 300, paint: (c, f) => this._paintMiddle(c, f) },
-        { name: "events", z: 450, paint: (c, f) => dl.paintEvents(c, f, this.groups, this.focus) },
+        { name: "events", z: 450, paint: (c, f) => dl.paintEvents(c, f, this.groups, this.focus, this.ground) },
       ];
       this.stack = new dl.Stack(stack, (frame) => this._layout(frame));
       this.stack.onplace = (point, scale) => this._carryKeys(point, scale);
@@ -57,6 +60,10 @@
       this.legend = new dl.Legend().addTo(map);
       this.credits = new dl.Credits().addTo(map);
       new dl.Scale().addTo(map);
+      this.player = new dl.Player(container, {
+        preview: () => this._preview(),
+        tell: (day) => this._tell({ day: { n: this._count(), on: day } }),
+      });
       this.tip = dl.el("div", "dl-tip");
       this.tip.hidden = true;
       container.appendChild(this.tip);
@@ -72,8 +79,20 @@
       map.on("mousemove", (event) => this._hover(event));
       map.on("mouseout movestart zoomstart", () => this._leave());
       map.on("moveend", () => this._remember());
+      map.on("moveend resize", () => {
+        if (this.settled) this._key();
+      });
       container.addEventListener("keydown", (event) => {
         if (event.key === "Escape" && !this.card.node.hidden) this.close();
+      });
+      // With the card the scale and the credits move: words must keep off where they come to rest.
+      container.addEventListener("transitionend", (event) => {
+        if (event.propertyName === "right" && event.target.classList.contains("leaflet-bottom")) {
+          this.stack.rearrange(["middle", "events"]);
+        }
+      });
+      map.on("dateline:drawn", () => {
+        container.dataset.painted = container.dataset.on || "";
       });
       // The frame gets its size from the page a moment after it starts, and again on folding.
       new ResizeObserver(() => map.invalidateSize({ animate: false })).observe(container);
@@ -90,17 +109,25 @@
       this.map.getContainer().classList.toggle("dl-dark", !!dark);
       this.dark = !!dark;
     },
-    // The one thing the page is told: that "Share" was pressed, and where the map stands.
+    // All that the page is told: that "Share" was pressed, and where the map stands; and the day
+    // that the reader stopped at. Both go each time, since the page keeps the last word only.
     _share: function () {
-      this.shares = (this.shares || 0) + 1;
-      window.Streamlit.setComponentValue({ share: { n: Date.now() + "." + this.shares, map: this._where() } });
+      this._tell({ share: { n: this._count(), map: this._where() } });
+    },
+    _tell: function (news) {
+      this.told = Object.assign({}, this.told, news);
+      if (window.Streamlit) window.Streamlit.setComponentValue(this.told);
+    },
+    _count: function () {
+      this.counter = (this.counter || 0) + 1;
+      return Date.now() + "." + this.counter;
     },
     _where: function () {
       const at = this.map.getCenter().wrap();
       return [at.lat.toFixed(4), at.lng.toFixed(4), String(Math.round(this.map.getZoom() * 100) / 100)].join(",");
     },
     _trouble: function (words) {
-      this.legend.say(words);
+      this.legend.say(words, true);
     },
 
     // The page's map=lat,lon,zoom, read once and kept up to date without ever asking the server.
@@ -134,34 +161,43 @@
         events: state.events || this.settings.events,
         areas: state.areas || this.settings.areas,
         zones: state.zones || "",
+        change: state.change || "",
+        lines: state.lines || "",
       };
       try {
-        const [events, areas, zones] = await Promise.all(
-          ["events", "areas", "zones"].map((kind) => (urls[kind] ? dl.json(urls[kind]) : null))
+        const [events, areas, zones, change, lines] = await Promise.all(
+          ["events", "areas", "zones", "change", "lines"].map((kind) => (urls[kind] ? dl.json(urls[kind]) : null))
         );
         if (turn !== this.turn) return; // a newer state is already on its way
         if (urls.events !== this.urls.events) this.file = events ? dl.decodeEvents(events) : null;
         if (urls.areas !== this.urls.areas) this.areas = areas ? dl.decodeAreas(areas) : {};
         if (urls.zones !== this.urls.zones) this.zones = zones ? dl.decodeZones(zones) : null;
+        if (urls.change !== this.urls.change) this.change = change ? dl.decodeChange(change) : null;
+        if (urls.lines !== this.urls.lines) this.layers = lines ? dl.decodeLines(lines) : [];
         this.urls = urls;
       } catch (error) {
         this._trouble("The events did not load; change a filter or reload the page to try again.");
         return;
       }
       this._apply(state);
+      this._strip(state.strip || "", turn);
+    },
+    // The strip along a border is made while the page is read: ask until it is there.
+    _strip: async function (url, turn) {
+      if (url === this.stripUrl) return;
+      const file = url && (await dl.patient(url, () => turn === this.turn));
+      if (turn !== this.turn) return;
+      this.stripUrl = url;
+      this.strip = file ? dl.decodeBand(file) : null;
+      this.stack.rearrange(["middle"]);
     },
     _apply: function (state) {
       const first = !this.settled;
       const themed = this.themed;
       this.themed = false;
       this.state = state;
-      this.shown = this.file ? dl.shownRows(this.file, state) : [];
-      this.places = dl.placesOf(this.shown);
-      const total = this.file ? this.file.rows.length : 0;
-      const hidden = total - this.shown.length;
-      this.legend.fill(this.shown, this.zones, state);
-      this.legend.say(dl.count(this.shown.length, "event", "events") + " shown, " + hidden.toLocaleString("en") + " hidden");
-      this.map.getContainer().dataset.shown = this.shown.length;
+      this.player.take(state, this.file ? this.file.rows : []);
+      this._fill();
       if (this.card.row && !this.shown.includes(this.focus.row)) this.close({ still: true });
       else if (this.card.group && !this.card.row) this.close({ still: true });
       else if (this.card.row && (themed || this.focus.row !== this.card.row)) this.open(this.focus.row, null, { still: true });
@@ -183,6 +219,49 @@
       if (this.moved) dl.writeParameter("map", this._where());
       if (!first) dl.writeParameter("event", this.card.row ? this.card.row.id : null);
       if (row && this.shown.includes(row)) this.open(row, null, { still: first && !!dl.readParameter("map") });
+    },
+
+    // What is on the map on the day it stands at: the page's, or the one the player has come to.
+    _fill: function () {
+      const state = this.state;
+      const moved = this.player.day && this.file;
+      this.shown = !this.file ? [] : moved ? this.player.shown() : dl.shownRows(this.file, state);
+      this.ground = !moved ? this.zones : state.time.url ? this.player.ground() : null;
+      this.places = dl.placesOf(this.shown);
+      const total = this.file ? this.file.rows.length : 0;
+      const hidden = total - this.shown.length;
+      const on = moved ? this.player.day : state.on;
+      this.dayOn = on;
+      this._key();
+      this.legend.say(dl.count(this.shown.length, "event", "events") + " shown, " + hidden.toLocaleString("en") + " hidden");
+      const data = this.map.getContainer().dataset;
+      data.shown = this.shown.length;
+      data.on = on || "";
+    },
+    // The legend names what is in view: it is filled again when the map has moved.
+    _key: function () {
+      const size = this.map.getSize();
+      const at = this.map.getBounds();
+      const view = [dl.x(at.getWest()), dl.y(at.getNorth()), dl.x(at.getEast()), dl.y(at.getSouth())];
+      const turn = Math.round((view[0] + view[2]) / 2 - 0.5); // how often round the world
+      const seen = (box) => size.x < 2 || [turn - 1, turn, turn + 1].some((k) =>
+        dl.meets(box, [view[0] - k, view[1], view[2] - k, view[3]]));
+      const spot = (item) => seen([item.x, item.y, item.x, item.y]);
+      const boxed = (item) => seen(item.box);
+      const on = this.dayOn;
+      const known = []; // by place, since many rows can share one
+      const here = (row) => known[row.home] === undefined ? (known[row.home] = spot(row)) : known[row.home];
+      const rows = this.shown.filter((row) => row.kind !== "point" || here(row));
+      const change = this.player.day ? null : this.change;
+      this.legend.fill(rows, dl.groundIn(this.ground, boxed, spot), Object.assign({}, this.state, { on: on }),
+        change && dl.changeIn(change, boxed),
+        dl.linesOn(this.layers, on).filter((layer) => layer.areas.some(boxed)));
+    },
+    _preview: function () {
+      if (!this.file) return;
+      this._fill();
+      if (this.card.row ? !this.shown.includes(this.focus.row) : this.card.group) this.close({ still: true });
+      else this.stack.rearrange(["middle", "events"]);
     },
 
     // Marks for the frame, then the painting of zones, borders and labels around them.
@@ -216,7 +295,13 @@
     },
     _paintMiddle: function (context, frame) {
       const sources = this.basemap.sources(frame);
-      dl.paintZones(context, frame, this.zones);
+      const change = this.player.day ? null : this.change;
+      context.globalAlpha = change ? 0.3 : 1; // the difference must be read before the state
+      dl.paintZones(context, frame, this.ground);
+      context.globalAlpha = 1;
+      dl.paintBand(context, frame, this.strip);
+      dl.paintChange(context, frame, change);
+      dl.paintLines(context, frame, dl.linesOn(this.layers, this.player.day || this.state.on));
       // a line without a shape gets no circle: no width is meant
       const flat = (g) => g.kind === "area" || (g.kind === "line" && this.areas[g.top.place]);
       const areas = this.groups.filter(flat).map((g) => ({
@@ -247,116 +332,9 @@
       dl.labelRegions(context, frame, sources, taken, (name) => framed.some((f) => f.startsWith(name)));
       this.map.getContainer().dataset.drawn = this.basemap.complete() ? "all" : "part";
     },
-
-    // A real button over each mark, for the keyboard and for readers that cannot see a canvas.
-    _layKeys: function (frame) {
-      const focused = document.activeElement && document.activeElement.dataset.spot;
-      const nodes = this.groups.filter((g) => g.seen || g.chip).slice(0, 200).map((group) => {
-        const row = group.top;
-        const words = group.count > 1
-          ? row.name + ": " + group.count + " events. Latest: " : row.name + ": ";
-        const node = dl.button("dl-key", "", "", () => this.openGroup(group));
-        node.setAttribute("aria-label", words + row.summary + ", " + row.tier + ", " + row.when);
-        node.dataset.spot = group.key;
-        node.style.left = (group.chip ? (group.chip[0] + group.chip[2]) / 2 : group.x) + "px";
-        node.style.top = (group.chip ? (group.chip[1] + group.chip[3]) / 2 : group.y) + "px";
-        node.addEventListener("focus", () => this._point(group));
-        node.addEventListener("blur", () => this._leave());
-        return node;
-      });
-      this.keys.replaceChildren(...nodes);
-      const again = focused && nodes.find((node) => node.dataset.spot === focused);
-      if (again) again.focus({ preventScroll: true });
-    },
-    _carryKeys: function (point, scale) {
-      L.DomUtil.setTransform(this.keys, point, scale);
-    },
-
-    _spot: function (event) {
-      const frame = this.stack.frame;
-      const p = this.map.project(event.latlng, frame.zoom).subtract(frame.origin);
-      return dl.pick(this.groups, p.x, p.y, event.originalEvent && event.originalEvent.pointerType === "touch" ? 14 : 5);
-    },
-    _click: function (event) {
-      const group = this.stack.frame && this._spot(event);
-      if (group) this.openGroup(group);
-      else if (!this.card.node.hidden) this.close();
-    },
-    _hover: function (event) {
-      if (!this.stack.frame || this.map._animatingZoom) return;
-      this._point(this._spot(event));
-    },
-    _point: function (group) {
-      if (group === this.focus.hover) return;
-      this.focus.hover = group || null;
-      this.map.getContainer().style.cursor = group ? "pointer" : "";
-      this.stack.repaint(group && group.kind === "point" ? ["events"] : ["middle", "events"]);
-      this.tip.hidden = !group;
-      if (!group) return;
-      this.tip.replaceChildren(dl.el("b", "", group.top.name), dl.el("span", "", group.count > 1
-        ? group.count + " events; latest: " + group.top.summary : group.top.summary),
-      dl.el("span", "dl-note", group.top.when + " · " + group.top.tier));
-      const frame = this.stack.frame;
-      const at = this.map.latLngToContainerPoint(this.map.unproject(L.point(group.x, group.y).add(frame.origin), frame.zoom));
-      const size = this.map.getSize();
-      this.tip.style.left = Math.max(8, Math.min(at.x + 16, size.x - this.tip.offsetWidth - 8)) + "px";
-      this.tip.style.top = Math.max(8, Math.min(at.y + 16, size.y - this.tip.offsetHeight - 8)) + "px";
-    },
-    _leave: function () {
-      if (this.focus.hover) this._point(null);
-    },
-
-    openGroup: function (group) {
-      this._leave();
-      if (group.count === 1) {
-        this.open(group.top, group);
-        return;
-      }
-      this.focus.row = null;
-      this.focus.group = group;
-      this._opened();
-      this.card.list(group);
-      this._reveal(group.top);
-      this.stack.rearrange(["middle", "events"]);
-      dl.writeParameter("event", null);
-    },
-    open: function (row, group, how) {
-      this.focus.row = row;
-      this.focus.group = dl.groupOf(this.groups, row);
-      this._opened();
-      const still = !!how && how.still; // nobody asked for it: leave the view and the focus alone
-      this.card.event(row, group && group.count > 1 ? group : this.focus.group, still);
-      if (!still) this._reveal(row);
-      this.stack.rearrange(["middle", "events"]);
-      dl.writeParameter("event", row.id);
-    },
-    _opened: function () {
-      const active = document.activeElement;
-      if (this.card.node.hidden) this.back = active && active.dataset.spot ? active.dataset.spot : null;
-      this.map.getContainer().classList.add("dl-open");
-    },
-    close: function (how) {
-      this.card.hide();
-      this.focus.row = this.focus.group = null;
-      this.map.getContainer().classList.remove("dl-open");
-      this.stack.rearrange(["middle", "events"]);
-      dl.writeParameter("event", null);
-      if (how && how.still) return; // a filter closed it: the reader's focus is there
-      const again = Array.from(this.keys.children).find((node) => node.dataset.spot === this.back);
-      (again || this.map.getContainer()).focus({ preventScroll: true });
-    },
-    // Bring a place into the part of the map the card leaves free.
-    _reveal: function (row) {
-      const size = this.map.getSize();
-      const narrow = size.x < 640;
-      const right = narrow ? size.x : size.x - this.card.node.offsetWidth;
-      const bottom = narrow ? size.y - this.card.node.offsetHeight : size.y;
-      const lon = dl.nearX(row.x, this.stack.frame) * 360 - 180;
-      const at = this.map.latLngToContainerPoint([row.lat, lon]);
-      if (at.x > 40 && at.x < right - 40 && at.y > 40 && at.y < bottom - 40) return;
-      this.map.panBy([at.x - right / 2, at.y - bottom / 2], { animate: !dl.calm() });
-    },
   };
+
+  Object.assign(Board.prototype, dl.pointing);
 
   dl.start = function (map, settings) {
     dl.board = new Board(map, settings);

@@ -20,7 +20,21 @@
       zones: (file.zones || []).map(shaped),
       edges: (file.edges || []).map(shaped),
       fronts: (file.fronts || []).map(dl.line),
+      sieges: (file.sieges || []).map(dl.siege),
     };
+  };
+  // The part of a day's ground for which `boxed(zone)` or `spot(siege)` holds, and its actors.
+  dl.groundIn = function (ground, boxed, spot) {
+    if (!ground) return ground;
+    const zones = ground.zones.filter(boxed);
+    const sieges = (ground.sieges || []).filter(spot);
+    const named = new Set(zones.concat(sieges).flatMap((item) => item.holders || item.by));
+    const actors = ground.actors.filter((actor) => named.has(actor.id));
+    return Object.assign({}, ground, { zones: zones, sieges: sieges, actors: actors });
+  };
+  // A besieged place: who is round it, and where, in the unit square.
+  dl.siege = function (row) {
+    return { name: row.name, by: row.by, x: dl.x(row.lon), y: dl.y(row.lat) };
   };
   dl.decodeAreas = function (file) {
     const out = {};
@@ -110,6 +124,43 @@
       c.fillStyle = other;
       c.fillRect(0, 0, size, size);
     });
+  };
+
+  // Hatches of a difference: strokes rise for what is gained, fall for what is lost, cross for
+  // what has become contested.
+  dl.changeTexture = function (context, frame, kind, colour) {
+    return texture(context, frame, "change" + kind + colour, 8, function (c, size) {
+      const up = { gained: 1.8, claimed: 0.9, contested: 1.1 }[kind];
+      if (up) rule(c, size, RISING, dl.alpha(colour, 0.9), up);
+      if (kind === "lost" || kind === "contested") rule(c, size, FALLING, dl.alpha(colour, 0.9), 1.1);
+    });
+  };
+  // A ring round a besieged place in the besieger's colour, its teeth turned inward.
+  dl.drawSiege = function (context, x, y, radius, colour) {
+    context.save();
+    context.lineCap = "butt";
+    const teeth = function () {
+      context.beginPath();
+      context.arc(x, y, radius, 0, 7);
+      const count = radius > 10 ? 12 : 8;
+      const inner = radius * 0.72;
+      for (let i = 0; i < count; i++) {
+        const turn = (i * 2 * Math.PI) / count;
+        const [dx, dy] = [Math.cos(turn), Math.sin(turn)];
+        context.moveTo(x + dx * radius, y + dy * radius);
+        context.lineTo(x + dx * inner, y + dy * inner);
+      }
+      context.stroke();
+    };
+    if (radius > 10) { // on the map; a sign in the legend needs no casing
+      context.lineWidth = 4.6;
+      context.strokeStyle = dl.palette.casing;
+      teeth();
+    }
+    context.lineWidth = radius > 10 ? 2 : 1.5;
+    context.strokeStyle = colour;
+    teeth();
+    context.restore();
   };
 
   function path(context, frame, item) {

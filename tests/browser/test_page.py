@@ -136,7 +136,7 @@ def test_steps_through_the_dates_are_links_and_the_browser_goes_back_through_the
     seen.drawn()
     seen.settled()
     whole = count(seen)
-    seen.page.get_by_role("button", name="Earlier").click()
+    seen.map.get_by_role("button", name="To the day before with a report").click()
     seen.page.wait_for_url(re.compile(r"when=\d{4}-\d\d-\d\d&when=\d{4}-\d\d-\d\d"))
     seen.map.locator(f".dl-map:not([data-shown='{whole}'])").wait_for()
     seen.settled()
@@ -155,7 +155,7 @@ def test_a_chosen_row_never_becomes_another_event(visit, address):
     seen.drawn()
     seen.settled()
     whole = count(seen)
-    box = seen.page.get_by_test_id("stDataFrame").first.bounding_box()
+    box = seen.page.get_by_test_id("stMain").get_by_test_id("stDataFrame").first.bounding_box()
     seen.page.mouse.click(box["x"] + 18, box["y"] + 18 + 3 * 35)
     card = seen.map.locator(".dl-card")
     card.wait_for()
@@ -181,6 +181,38 @@ def test_a_filter_that_hides_the_open_card_leaves_the_focus_and_no_words_behind(
     assert not seen.map.locator(".dl-card").is_visible()
     assert not seen.map.locator(".dl-tip").is_visible()
     assert words.evaluate("node => node === document.activeElement")
+
+
+COVERED = """() => {
+  const board = window.dateline.board, frame = board.stack.frame;
+  const home = board.map.getContainer().getBoundingClientRect();
+  const boxes = board.groups.filter((g) => g.kind === "point")
+    .map((g) => [g.x - g.radius, g.y - g.radius, g.x + g.radius, g.y + g.radius]);
+  for (const node of board.map.getContainer().querySelectorAll(".leaflet-control")) {
+    const at = node.getBoundingClientRect();
+    const [x, y] = [at.left - home.left + frame.pad.x, at.top - home.top + frame.pad.y];
+    if (at.width) boxes.push([x, y, x + at.width, y + at.height]);
+  }
+  const meet = (a, b) => a[0] < b[2] && a[2] > b[0] && a[1] < b[3] && a[3] > b[1];
+  return board.groups.filter((g) => g.chip && boxes.some((box) => meet(g.chip, box)))
+    .map((g) => g.text);
+}"""
+
+
+@pytest.mark.parametrize(("width", "height"), [(390, 844), (1440, 900)])
+def test_framed_names_cover_neither_marks_nor_controls_with_or_without_a_card(
+    visit, address, width, height
+):
+    seen = visit(f"{address}/?when=2017-09-05&when=2017-11-18", width=width, height=height)
+    seen.drawn()
+    seen.settled()
+    frame = seen.page.frames[-1]
+    assert frame.evaluate("() => window.dateline.board.groups.some((g) => g.chip)")
+    assert frame.evaluate(COVERED) == []
+    seen.map.get_by_role("button", name=re.compile("^Al Bu Kamal")).first.press("Enter")
+    seen.map.locator(".dl-card").wait_for()
+    seen.page.wait_for_timeout(600)  # the card slides in, the scale moves out of its way
+    assert frame.evaluate(COVERED) == []
 
 
 def test_share_offers_the_picture_of_the_map_as_it_stands(visit, address, tmp_path):
@@ -211,7 +243,7 @@ def test_hostile_text_is_text_in_the_map_and_the_page(visit, address):
     seen.page.wait_for_timeout(500)
     assert seen.errors == []
     assert seen.outside == []
-    table = seen.page.get_by_test_id("stDataFrame").first
+    table = seen.page.get_by_test_id("stMain").get_by_test_id("stDataFrame").first
     table.scroll_into_view_if_needed()
     box = table.bounding_box()
     seen.page.mouse.click(box["x"] + 18, box["y"] + 52)  # the box that marks the only row

@@ -56,7 +56,7 @@ EVENTS = [
 ]
 class Near:
     distance_km, low_km, high_km, pair, side = 6.78, 4.8, 8.8, ("IQ", "SY"), "SY"
-    foot_lat, foot_lon, boundary_set = 34.40, 40.95, "osm"
+    foot_lat, foot_lon, boundary_set, dispute = 34.40, 40.95, "osm", ""
 ring = [[40.8, 34.3], [41.0, 34.3], [41.0, 34.6], [40.8, 34.6], [40.8, 34.3]]
 ZONES = [Zone(("daesh",), "held", {"type": "Polygon", "coordinates": [ring]}, 0.9, (), 1.0)]
 run = Path("static/run")

@@ -17,6 +17,9 @@ evidence and for places known only roughly. The agreement is measured (``benchma
 by the nearest known one; the share that agrees, above the 45 % the commonest holder would
 give by itself, falls from 0.82 within 7 km to 0.35 at 30-60 km. The trust factors are judgement.
 So certainty orders areas; it is not a calibrated probability.
+
+Many places. All this is for few places, which say little about one another. A cluster of MANY or
+more is told by ``geo.zones.many`` instead, whose probabilities are calibrated on those places.
 """
 
 from __future__ import annotations
@@ -38,10 +41,14 @@ from shapely.geometry import mapping, shape
 from geo.errors import InputError
 from geo.model import AREA_CODES, LINE_CODES, Control, Tier, Zone
 from geo.polygons import DECIMALS, geodesic_km2, is_area, moved, rounded, valid
+from geo.zones.age import KEPT_YEAR
+from geo.zones.many import MANY, Site, many_zones
 
 __all__ = [
     "BANDS_KM",
     "CAP_KM",
+    "FACILITY_CAP_KM",
+    "MANY",
     "HolderArea",
     "no_information_km2",
     "summary",
@@ -56,7 +63,9 @@ GATES = frozenset({"CSTM", "PSTB"})  # GeoNames codes of customs and border post
 LARGEST_CAP_KM = 200.0  # above it a disc on paper is no longer one on the ground
 
 TIER_TRUST = {Tier.ASSESSED: 1.0, Tier.REPORTED: 0.8, Tier.CLAIMED: 0.5}
-STALE_TRUST = 0.6
+# Silent past STALE_DAYS, how much longer is not asked: what a year leaves (``geo.zones.age``). One
+# step and no slope, so that a map only changes on a day on which something was reported.
+STALE_TRUST = KEPT_YEAR
 ROUGH_TRUST = 0.8
 ROUGH_KM = 7.0  # a place known less precisely than this counts as rough
 # Agreement of a town with the nearest known one above chance, by km between them (see above).
@@ -79,23 +88,6 @@ class HolderArea:
     held_km2: float = 0.0
     claimed_km2: float = 0.0
     contested_km2: float = 0.0
-
-
-@dataclass(frozen=True, slots=True)
-class _Site:
-    """One point on the ground with what is known of it; ``holders`` empty = unknown holder."""
-
-    lat: float
-    lon: float
-    kind: str
-    holders: tuple[str, ...]
-    trust: float
-    evidence: tuple[str, ...]
-    cap_km: float
-
-    @property
-    def key(self) -> tuple[str, tuple[str, ...], float]:
-        return self.kind, self.holders, self.trust
 
 
 def zones(
@@ -122,7 +114,11 @@ def zones(
     sites = _sites(controls, cap_km)
     found: list[Zone] = []
     for cluster in _clusters(sites, cap_km):
-        found.extend(_cluster_zones([sites[i] for i in cluster], radii, land))
+        own = [sites[i] for i in cluster]
+        if len(own) >= MANY:
+            found.extend(many_zones(own, cap_km=cap_km, land=land))
+        else:
+            found.extend(_cluster_zones(own, radii, land))
     return tuple(found)
 
 
@@ -154,9 +150,9 @@ def _radii(cap_km: float, bands_km: Sequence[float]) -> tuple[float, ...]:
     return (*sorted({float(b) for b in bands_km if b < cap_km}), float(cap_km))
 
 
-def _sites(controls: Sequence[Control], cap_km: float) -> list[_Site]:
+def _sites(controls: Sequence[Control], cap_km: float) -> list[Site]:
     """Point places as sites, one per point on the ground."""
-    by_point: dict[tuple[float, float], _Site] = {}
+    by_point: dict[tuple[float, float], Site] = {}
     for control in sorted(controls, key=lambda c: c.place.place_id):
         place = control.place
         if place.feature_code in AREA_CODES | LINE_CODES | GATES:
@@ -177,7 +173,7 @@ def _sites(controls: Sequence[Control], cap_km: float) -> list[_Site]:
     return list(by_point.values())
 
 
-def _site(control: Control, lat: float, lon: float, cap_km: float) -> _Site:
+def _site(control: Control, lat: float, lon: float, cap_km: float) -> Site:
     kind, holders = "held", control.holders
     if control.contested:
         kind, holders = "contested", tuple(sorted(holders))
@@ -187,10 +183,10 @@ def _site(control: Control, lat: float, lon: float, cap_km: float) -> _Site:
     trust *= STALE_TRUST if control.stale else 1.0
     trust *= ROUGH_TRUST if control.place.precision_km > ROUGH_KM else 1.0
     known = holders if trust else ()
-    return _Site(lat, lon, kind, known, round(trust, 2), control.evidence, cap_km)
+    return Site(lat, lon, kind, known, round(trust, 2), control.evidence, cap_km)
 
 
-def _together(one: _Site, other: _Site) -> _Site:
+def _together(one: Site, other: Site) -> Site:
     """Two answers for the same point: the better attested, or contested if they differ."""
     if not one.holders or not other.holders:
         return one if one.holders else other
@@ -201,10 +197,10 @@ def _together(one: _Site, other: _Site) -> _Site:
         kind, holders = "contested", tuple(sorted({*one.holders, *other.holders}))
         trust = min(one.trust, other.trust)
     cap_km = max(one.cap_km, other.cap_km)
-    return _Site(one.lat, one.lon, kind, holders, trust, evidence, cap_km)
+    return Site(one.lat, one.lon, kind, holders, trust, evidence, cap_km)
 
 
-def _clusters(sites: Sequence[_Site], cap_km: float) -> list[NDArray[np.intp]]:
+def _clusters(sites: Sequence[Site], cap_km: float) -> list[NDArray[np.intp]]:
     """Groups of sites (indices) so far apart that the discs of two groups never meet."""
     if not sites:
         return []
@@ -220,7 +216,7 @@ def _clusters(sites: Sequence[_Site], cap_km: float) -> list[NDArray[np.intp]]:
     return np.split(order, np.flatnonzero(np.diff(group_of[order])) + 1)
 
 
-def _unit_vectors(sites: Sequence[_Site]) -> Floats:
+def _unit_vectors(sites: Sequence[Site]) -> Floats:
     lat = np.radians([s.lat for s in sites])
     lon = np.radians([s.lon for s in sites])
     return np.column_stack([np.cos(lat) * np.cos(lon), np.cos(lat) * np.sin(lon), np.sin(lat)])
@@ -229,7 +225,7 @@ def _unit_vectors(sites: Sequence[_Site]) -> Floats:
 class _Paper:
     """A conformal plane round a cluster: metres, exact scale known at every site."""
 
-    def __init__(self, sites: Sequence[_Site]) -> None:
+    def __init__(self, sites: Sequence[Site]) -> None:
         x, y, z = _unit_vectors(sites).mean(axis=0)
         self.lon0 = math.degrees(math.atan2(y, x))
         lat0 = math.degrees(math.atan2(z, math.hypot(x, y)))
@@ -260,7 +256,7 @@ class _Paper:
 
 
 def _cluster_zones(
-    sites: Sequence[_Site], radii: tuple[float, ...], land: Geometry | None
+    sites: Sequence[Site], radii: tuple[float, ...], land: Geometry | None
 ) -> list[Zone]:
     paper = _Paper(sites)
     segments = DISC_SEGMENTS if len(sites) < 1000 else 32
@@ -304,7 +300,7 @@ def _cluster_zones(
 
 
 def _regions(
-    sites: Sequence[_Site], paper: _Paper, cap_km: float
+    sites: Sequence[Site], paper: _Paper, cap_km: float
 ) -> dict[tuple[str, tuple[str, ...], float], Geometry]:
     """The cells nearest to each site, dissolved by what is known; unknown holders left out."""
     reach_m = 1000 * cap_km * float(paper.scale.max())

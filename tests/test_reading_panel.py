@@ -1,0 +1,350 @@
+"""Adding a report on the page: what is found, accepted, rejected and kept."""
+
+import datetime as dt
+import math
+import re
+from html.parser import HTMLParser
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from streamlit.testing.v1 import AppTest
+
+from geo.documents import read_plain
+from geo.errors import StoreError
+from geo.model import Actor, ActorKind, Report, Status
+from geo.panels.marked import Mark, actor_spans, marked, quoted
+from geo.review import place_choices
+from geo.store import open_store
+from geo.workspace import open_workspace
+
+TIMEOUT_S = 90
+REPORT = (
+    "Army enters border town\n\nBy Jane Doe\n\n10 November 2017\n\n"
+    "Syrian government troops captured Al Bu Kamal on Thursday, the Syrian army said. "
+    "Daesh militants withdrew from Al Bu Kamal on Thursday, a monitor said. "
+    "Iraqi forces seized Qaim last week, officials said.\n\n"
+    "Newspapers from United Arab Emirates"
+)
+
+
+# The marked text
+
+
+class Words(HTMLParser):
+    """Collects the words and the tags of a piece of HTML; numbers of ours apart."""
+
+    def __init__(self, html):
+        super().__init__(convert_charrefs=True)
+        self.words, self.tags, self.kinds, self._sup = [], set(), [], False
+        self.feed(html)
+        self.close()
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.add(tag)
+        self._sup = tag == "sup"
+        assert {name for name, _ in attrs} <= {"class", "title", "dir"}
+        if tag == "span":
+            self.kinds.append(dict(attrs)["class"])
+
+    def handle_endtag(self, tag):
+        self._sup = False
+
+    def handle_data(self, data):
+        if not self._sup:
+            self.words.append(data)
+
+
+MARKS = st.lists(
+    st.builds(
+        Mark,
+        st.integers(-3, 60),
+        st.integers(-3, 60),
+        st.sampled_from(["place", "event", "actor", "trigger"]),
+        st.text(max_size=20),
+        st.integers(0, 5),
+    ),
+    max_size=12,
+)
+TEXTS = st.text(st.characters(codec="utf-8", exclude_characters="\r\x00"), max_size=60)
+
+
+@given(TEXTS, MARKS)
+@settings(max_examples=300)
+def test_marking_keeps_every_character_and_adds_no_tag_of_the_texts(text, marks):
+    seen = Words(marked(text, marks))
+    lines = [line for line in text.split("\n") if line.strip()]
+    assert "".join(seen.words) == "".join(lines)
+    assert seen.tags <= {"div", "p", "span", "sup"}
+
+
+@pytest.mark.parametrize(
+    "hostile",
+    ["<script>alert(1)</script>", "<img src=x onerror=alert(1)>", '"><svg onload=alert(1)>',
+     "</div></style><b>", "&lt;b&gt;", "' onmouseover='alert(1)"],
+)  # fmt: skip
+def test_hostile_text_and_labels_stay_text(hostile):
+    text = f"Words {hostile} and more."
+    html = marked(text, [Mark(0, len(text), "place", hostile, 1), Mark(6, 9, "event", hostile)])
+    assert "".join(Words(html).words) == text
+    assert Words(html).tags == {"div", "p", "span", "sup"}
+    assert "".join(Words(quoted(text, 6, 6 + len(hostile), [])).words) == hostile
+
+
+def test_marks_that_cross_are_both_seen():
+    text = "Troops took Al Bu Kamal"
+    html = marked(text, [Mark(0, 11, "event", "", 1), Mark(7, 23, "place", "the town")])
+    kinds = Words(html).kinds
+    assert any("event" in kind and "place" in kind for kind in kinds)
+    assert html.count("<sup>1</sup>") == 1
+
+
+def test_each_line_finds_its_own_direction():
+    html = marked("دخل الجيش المدينة\nThe army entered", [])
+    assert html.count('<p dir="auto">') == 2
+
+
+def test_actors_are_marked_as_whole_names_only():
+    names = Actor("a", "Islamic State", "IS", ActorKind.REBEL, "#000000", "dots",
+                  {"en": ("the militants", "Assad")})  # fmt: skip
+    text = "The militants of IS said it is the ambassador. Islamic State."
+    found = [text[start:end] for start, end, _ in actor_spans(text, [names])]
+    assert found == ["The militants", "IS", "Islamic State"]
+
+
+# The page
+
+
+@pytest.fixture
+def home(tmp_path, monkeypatch):
+    import streamlit as stl
+
+    monkeypatch.setenv("DATELINE_HOME", str(tmp_path))
+    stl.cache_resource.clear()
+    stl.cache_data.clear()
+    yield tmp_path
+    stl.cache_resource.clear()
+    stl.cache_data.clear()
+
+
+def page(root):
+    return AppTest.from_file(str(root / "dashboard.py"), default_timeout=TIMEOUT_S).run()
+
+
+def shown(app):
+    text = " ".join(element.value for element in app.caption)
+    return int(re.search(r"\*\*(\d+) events? shown", text).group(1))
+
+
+def keys(app, start):
+    return [b.key for b in app.button if (b.key or "").startswith(start)]
+
+
+def read(app, text=REPORT):
+    app.button(key="add_report").click().run()
+    app.text_area(key="reading_text").set_value(text)
+    return app.button(key="read_text").click().run()
+
+
+def decisions(app):
+    """The choices on the events, in their order."""
+    return [group for group in app.button_group if (group.key or "").startswith("decide-")]
+
+
+def field(app, label):
+    return next(box for box in app.text_input if box.label == label)
+
+
+def stored():
+    return open_store().snapshot()
+
+
+def own(snapshot):
+    return [e for e in (*snapshot.events, *snapshot.undecided) if e.id.startswith("own-")]
+
+
+def test_a_pasted_report_is_read_and_what_it_says_of_itself_is_filled_in(root, home):
+    app = read(page(root))
+    assert not app.exception
+    assert field(app, "Title").value == "Army enters border town"
+    assert field(app, "Published on").value == "2017-11-10"
+    assert len(decisions(app)) >= 2
+    assert own(stored()) == [], "nothing is kept before somebody says so"
+
+
+def test_accepted_events_are_on_the_map_at_once_and_the_others_are_not(root, home):
+    app = page(root)
+    before = shown(app)
+    read(app)
+    count = len(decisions(app))
+    decisions(app)[0].set_value("Accept").run()
+    decisions(app)[1].set_value("Reject").run()
+    field(app, "Reviewed by").set_value("JD").run()
+    app.button(key="reading_save").click().run()
+    assert not app.exception
+    assert shown(app) == before + 1
+    snapshot = stored()
+    (accepted,) = [e for e in snapshot.events if e.id.startswith("own-")]
+    assert accepted.status is Status.CONFIRMED
+    assert accepted.reviewed_by == "JD"
+    assert accepted.reviewed_at is not None
+    report = snapshot.reports[accepted.quote.report_id]
+    assert report.text == read_plain(REPORT).text
+    words = report.text[accepted.quote.start : accepted.quote.end]
+    assert "Al Bu Kamal" in report.text
+    assert words
+    left = [e for e in snapshot.undecided if e.id.startswith("own-")]
+    assert sum(e.status is Status.REJECTED for e in left) == 1
+    assert sum(e.status is Status.FOUND for e in left) == count - 2
+    assert all(not e.reviewed_by for e in left if e.status is Status.FOUND)
+    label = app.button(key="add_report").label
+    assert label == (f"Add a report ({count - 2} undecided)" if count > 2 else "Add a report")
+    who = [change[1] for change in open_store().changes()]
+    assert who[-1] == "JD"
+
+
+def test_a_report_is_opened_again_with_its_decisions_and_can_be_taken_out(root, home):
+    app = read(page(root))
+    before = shown(app)
+    decisions(app)[0].set_value("Accept").run()
+    decisions(app)[1].set_value("Reject").run()
+    app.button(key="reading_save").click().run()
+    app.button(key="add_report").click().run()
+    app.selectbox(key="reading_own").select_index(0).run()
+    assert [group.value for group in decisions(app)[:2]] == ["Accept", "Reject"]
+    decisions(app)[1].set_value("Accept").run()
+    app.button(key="reading_save").click().run()
+    assert shown(app) == before + 2
+    (kept,) = {e.quote.report_id for e in own(stored())}  # the same report, not another
+    assert stored().reports[kept].source_note == "By Jane Doe."
+    app.button(key="add_report").click().run()
+    app.selectbox(key="reading_own").select_index(0).run()
+    app.button(key="reading_remove").click().run()
+    assert shown(app) == before
+    assert own(stored()) == []
+    last = open_store().changes()[-1][3]
+    assert last.startswith("removed")
+    assert "Syrian government troops" in last, "the history keeps what was removed"
+
+
+def test_without_a_date_the_page_asks_and_relative_days_follow_the_answer(root, home):
+    text = (
+        "Iraqi forces seized Qaim yesterday, officials in Baghdad said, after a week of fighting."
+    )
+    app = read(page(root), text)
+    assert any("does not say when" in box.value for box in app.warning)
+    assert any("date not given" in c.value for c in app.caption)
+    field(app, "Published on").set_value("4 November 2017").run()
+    assert not any("does not say when" in box.value for box in app.warning)
+    assert any("3 Nov 2017" in c.value for c in app.caption)
+    field(app, "Published on").set_value("some day").run()
+    assert any("is not a date" in box.value for box in app.error)
+
+
+def test_an_event_without_a_known_place_waits_for_one_and_is_put_where_the_reviewer_says(
+    root, home
+):
+    text = "On Thursday Iraqi forces captured Zzyzxabad, officials in Baghdad said. " * 2
+    app = read(page(root), f"Town taken\n\n10 November 2017\n\n{text}")
+    waiting = [group for group in decisions(app) if group.options == ["Reject"]]
+    if not waiting:
+        pytest.skip("the reader puts these events at a place it knows")
+    stem = waiting[0].key.removeprefix("decide-")
+    app.text_input(key=f"search-{stem}").set_value("Al-Qaim").run()
+    choice = app.radio(key=f"place-{stem}")
+    row = next(at for at, words in enumerate(choice.options) if "Qaim" in words and "IQ" in words)
+    found = place_choices(app.session_state["reading_desk"].reading.events[0], "Al-Qaim")
+    choice.set_value(found[row].place_id).run()
+    group = next(group for group in decisions(app) if group.key == f"decide-{stem}")
+    assert group.options == ["Accept", "Reject"]
+    group.set_value("Accept").run()
+    app.button(key="reading_save").click().run()
+    assert not app.exception
+    (event,) = [e for e in stored().events if e.id.startswith("own-")]
+    assert event.place.country == "IQ"
+    assert "Zzyzxabad" in event.place.text
+    assert math.isfinite(event.place.lat)
+
+
+def test_changing_a_field_keeps_what_was_decided(root, home):
+    app = read(page(root))
+    decisions(app)[0].set_value("Accept").run()
+    field(app, "Title").set_value("Another title").run()
+    assert decisions(app)[0].value == "Accept"
+    app.button(key="reading_save").click().run()
+    assert "Another title" in {report.title for report in stored().reports.values()}
+
+
+def test_closing_the_window_loses_nothing(root, home):
+    app = read(page(root))
+    decisions(app)[0].set_value("Accept").run()
+    app.session_state["reading_open"] = False
+    app.run()
+    assert not decisions(app)
+    app.button(key="add_report").click().run()
+    assert decisions(app)[0].value == "Accept"
+
+
+@pytest.mark.parametrize("text", ["", "   \n ", "a " * 150_000])
+def test_a_text_that_cannot_be_read_is_told(root, home, text):
+    app = read(page(root), text)
+    assert not app.exception
+    assert app.error
+    assert any(
+        "words" in t.value or "command" in t.value or "geo read" in t.value for t in app.text
+    )
+
+
+def test_an_arabic_text_says_that_only_its_places_are_read(root, home):
+    app = read(
+        page(root), "قال الجيش السوري إنه دخل مدينة البوكمال بعد معارك مع التنظيم في المدينة."
+    )
+    assert not app.exception
+    assert any("in Arabic" in box.value for box in app.warning)
+    field(app, "Title").set_value("خبر").run()
+    app.button(key="reading_save").click().run()
+    assert not app.exception
+    assert any(report.title == "خبر" for report in stored().reports.values())
+
+
+def test_events_far_from_the_dates_shown_are_brought_into_view(root, home):
+    text = (
+        "Town taken\n\n5 March 2023\n\n"
+        "Russian forces captured Krasna Hora on Saturday, the Russian defence ministry said. "
+        "Ukrainian troops withdrew from Krasna Hora near Bakhmut in Ukraine, the governor said."
+    )
+    app = read(page(root), text)
+    if not any(group.options == ["Accept", "Reject"] for group in decisions(app)):
+        pytest.fail("no event with a place was found in two plain sentences")
+    app.button(key="accept_all").click().run()
+    app.button(key="reading_save").click().run()
+    assert not app.exception
+    assert app.session_state["when"][1] >= dt.date(2023, 3, 4)
+
+
+# The store
+
+
+def test_a_report_that_ships_cannot_be_replaced_or_removed(home):
+    opened = open_workspace()
+    store = open_store()
+    shipped = next(iter(opened.reports.values()))
+    with pytest.raises(StoreError, match="ships with Dateline"):
+        store.add_report(shipped, [], who="me", why="x")
+    with pytest.raises(StoreError, match="ships with Dateline"):
+        store.remove_report(shipped.id, who="me", why="x")
+    with pytest.raises(StoreError, match="no report"):
+        store.remove_report("own-none", who="me", why="x")
+    assert store.snapshot().events == opened.events
+
+
+def test_a_refused_report_changes_nothing(home):
+    opened = open_workspace()
+    store = open_store()
+    text = "Words."
+    report = Report("own-a", "t", "p", opened.reports[next(iter(opened.reports))].published, text)
+    stray = opened.events[0]
+    with pytest.raises(StoreError, match="nothing was changed"):
+        store.add_report(report, [stray], who="me", why="x")
+    assert "own-a" not in store.snapshot().reports
+    assert store.snapshot().events == opened.events
