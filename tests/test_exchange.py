@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from geo.__main__ import main
 from geo.errors import InputError
 from geo.exchange.lines import read_lines
 from geo.exchange.points import read_points, safe_cell, write_csv
@@ -77,9 +78,11 @@ def test_what_is_written_is_read_back_and_never_a_formula(tmp_path_factory, text
     assert not cell.lstrip().startswith(("=", "@"))
 
 
-def test_a_negative_number_in_a_text_column_stays_a_number():
-    assert safe_cell("-1.5") == "-1.5"
-    assert safe_cell("-1+cmd") == "'-1+cmd"
+def test_a_negative_number_that_came_as_text_stays_a_number(tmp_path):
+    path = tmp_path / "a.csv"
+    write_csv(path, ["a", "b", "c"], [["-1.5", "-1+cmd", "-INFINITY"]])
+    assert path.read_text(encoding="utf-8").splitlines()[1] == "-1.5,'-1+cmd,'-INFINITY"
+    assert safe_cell("-1.5") == "'-1.5"
 
 
 def test_a_bad_line_of_json_is_reported_with_its_number(tmp_path):
@@ -89,3 +92,13 @@ def test_a_bad_line_of_json_is_reported_with_its_number(tmp_path):
     assert [n for n, _ in found] == [1, 3, 4, 5]
     assert [isinstance(item, Problem) for _, item in found] == [False, True, True, False]
     assert "row 3" in str(found[1][1])
+
+
+def test_points_south_and_west_leave_the_border_command_as_numbers(tmp_path):
+    source, target = tmp_path / "in.csv", tmp_path / "out.csv"
+    source.write_text("lat,lon,note\n-1.5,-70.25,=1+1\n", encoding="utf-8")
+    assert main(["borders", "--points", str(source), "-o", str(target)]) == 0
+    with target.open(encoding="utf-8", newline="") as file:
+        (row,) = csv.DictReader(file)
+    assert (row["lat"], row["lon"], row["note"]) == ("-1.5", "-70.25", "'=1+1")
+    assert row["border_pair"] == "BR-CO"

@@ -67,7 +67,7 @@ def _measured(
     import numpy as np
 
     from geo.borders.crossings import crossings, nearest_crossings
-    from geo.exchange.points import safe_cell
+    from geo.exchange.points import passed_on, safe_cell
     from geo.exchange.problems import Problem
 
     off = _precision(table)
@@ -85,7 +85,7 @@ def _measured(
         known = number[at] >= 0
         rows.append(
             [
-                *(safe_cell(cell) for cell in table.rows[index]),
+                *(passed_on(cell) for cell in table.rows[index]),
                 f"{found.distance_km[at]:.4f}",
                 f"{found.low_km[at]:.4f}",
                 f"{found.high_km[at]:.4f}",

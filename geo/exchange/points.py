@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import math
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,10 +16,11 @@ from numpy.typing import NDArray
 from geo.errors import InputError
 from geo.exchange.problems import Problem
 
-__all__ = ["PointTable", "point_chunks", "read_points", "safe_cell", "write_csv"]
+__all__ = ["PointTable", "passed_on", "point_chunks", "read_points", "safe_cell", "write_csv"]
 
 MAX_BYTES = 4 * 2**30
 MAX_FIELD = 2**20
+_NUMBER = re.compile(r"[+-]?[0-9]+(\.[0-9]*)?([eE][+-]?[0-9]{1,3})?")
 _LAT = ("lat", "latitude", "y")
 _LON = ("lon", "lng", "long", "longitude", "x")
 
@@ -211,16 +213,16 @@ class _Rows:
 
 
 def safe_cell(value: object) -> object:
-    """A cell that no spreadsheet runs as a formula (a quote mark in front, as is usual).
-
-    A number stays a number, also where it came as text.
-    """
+    """A cell that no spreadsheet runs as a formula (a quote mark in front, as is usual)."""
     if isinstance(value, str) and value.lstrip().startswith(("=", "+", "-", "@", "\t", "\r")):
-        try:
-            float(value)
-        except ValueError:
-            return "'" + value
+        return "'" + value
     return value
+
+
+def passed_on(value: object) -> object:
+    """``safe_cell``, but a plain number that came as text (-1.5) stays as it came."""
+    plain = isinstance(value, str) and _NUMBER.fullmatch(value)
+    return value if plain else safe_cell(value)
 
 
 def write_csv(path: Path, header: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
@@ -229,6 +231,6 @@ def write_csv(path: Path, header: Sequence[str], rows: Iterable[Sequence[object]
         with path.open("w", encoding="utf-8", newline="") as file:
             writer = csv.writer(file, lineterminator="\n")
             writer.writerow([safe_cell(cell) for cell in header])
-            writer.writerows([safe_cell(cell) for cell in row] for row in rows)
+            writer.writerows([passed_on(cell) for cell in row] for row in rows)
     except OSError as exc:
         raise InputError(f"{path} cannot be written: {exc.strerror}") from exc
