@@ -9,6 +9,7 @@ import xml.etree.ElementTree as ET
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import expect
 
 from geo.dates import DateSpan
 from geo.model import (
@@ -222,7 +223,8 @@ def test_share_offers_the_picture_of_the_map_as_it_stands(visit, address, tmp_pa
     seen.map.get_by_role("button", name=re.compile("Share")).click()
     dialog = seen.page.get_by_test_id("stDialog")
     dialog.locator("img").first.wait_for(timeout=60_000)
-    assert "map=34.45" in dialog.inner_text()
+    # The command stands below the picture and is drawn a moment after it.
+    expect(dialog).to_contain_text("map=34.45", timeout=20_000)
     for kind, start in (("PNG", b"\x89PNG"), ("SVG", b"<?xml"), ("PDF", b"%PDF")):
         with seen.page.expect_download(timeout=60_000) as waiting:
             dialog.get_by_role("button", name=kind, exact=True).click()
