@@ -3,6 +3,7 @@
 import datetime as dt
 import math
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 
 import pytest
@@ -10,11 +11,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from streamlit.testing.v1 import AppTest
 
+from geo.corrections import new_actor
 from geo.documents import read_plain
-from geo.errors import StoreError
-from geo.model import Actor, ActorKind, Report, Status
+from geo.errors import InputError, StoreError
+from geo.model import Actor, ActorKind, EventType, Report, Role, Status, Tier
 from geo.panels.marked import Mark, actor_spans, marked, quoted
-from geo.review import place_choices
+from geo.reading.found import Reading
+from geo.review import earlier_decisions, kept, not_found_again, place_choices
 from geo.store import open_store
 from geo.workspace import open_workspace
 
@@ -241,22 +244,29 @@ def test_without_a_date_the_page_asks_and_relative_days_follow_the_answer(root, 
     assert any("is not a date" in box.value for box in app.error)
 
 
-def test_an_event_without_a_known_place_waits_for_one_and_is_put_where_the_reviewer_says(
-    root, home
-):
-    text = "On Thursday Iraqi forces captured Zzyzxabad, officials in Baghdad said. " * 2
-    app = read(page(root), f"Town taken\n\n10 November 2017\n\n{text}")
-    waiting = [group for group in decisions(app) if group.options == ["Reject"]]
-    if not waiting:
-        pytest.skip("the reader puts these events at a place it knows")
-    stem = waiting[0].key.removeprefix("decide-")
+PLACELESS = (
+    "Town taken\n\n10 November 2017\n\nOn Thursday Iraqi forces captured Zzyzxabad, officials in "
+    "Baghdad said. The Iraqi army said that Daesh militants withdrew from Rawa on Thursday."
+)
+
+
+def placeless(app):
+    """The key of the choice on the event in the town that no gazetteer has."""
+    found = app.session_state["reading_desk"].reading.events
+    item = next(item for item in found if "Zzyzxabad" in item.event.place.text)
+    assert not item.placed
+    return next(g for g in decisions(app) if g.key.endswith(item.event.id)), item
+
+
+def test_an_event_without_a_known_place_is_put_where_the_reviewer_says(root, home):
+    app = read(page(root), PLACELESS)
+    group, item = placeless(app)
+    stem = group.key.removeprefix("decide-")
     app.text_input(key=f"search-{stem}").set_value("Al-Qaim").run()
     choice = app.radio(key=f"place-{stem}")
     row = next(at for at, words in enumerate(choice.options) if "Qaim" in words and "IQ" in words)
-    found = place_choices(app.session_state["reading_desk"].reading.events[0], "Al-Qaim")
-    choice.set_value(found[row].place_id).run()
-    group = next(group for group in decisions(app) if group.key == f"decide-{stem}")
-    assert group.options == ["Accept", "Reject"]
+    choice.set_value(place_choices(item, "Al-Qaim")[row].place_id).run()
+    group = placeless(app)[0]
     group.set_value("Accept").run()
     app.button(key="reading_save").click().run()
     assert not app.exception
@@ -264,6 +274,117 @@ def test_an_event_without_a_known_place_waits_for_one_and_is_put_where_the_revie
     assert event.place.country == "IQ"
     assert "Zzyzxabad" in event.place.text
     assert math.isfinite(event.place.lat)
+    assert "Qaim" in event.summary
+    assert event.edited == ("place",)
+
+
+def test_an_accepted_event_without_a_place_is_kept_and_listed_and_on_no_map(root, home):
+    app = page(root)
+    before = shown(app)
+    read(app, PLACELESS)
+    placeless(app)[0].set_value("Accept").run()
+    app.button(key="reading_save").click().run()
+    assert not app.exception
+    assert shown(app) == before
+    (event,) = [e for e in stored().placeless if e.status is Status.CONFIRMED]
+    assert (event.place.place_id, math.isnan(event.place.lat)) == ("", True)
+    assert any("1 accepted event without a place" in head.value for head in app.subheader)
+    cells = [str(cell) for frame in app.dataframe for cell in frame.value.to_numpy().ravel()]
+    assert any("Zzyzxabad" in cell for cell in cells)
+    app.button(key="add_report").click().run()
+    app.selectbox(key="reading_own").select_index(0).run()
+    assert placeless(app)[0].value == "Accept"
+    app.button(key="reading_remove").click().run()
+    assert stored().placeless == ()
+    assert "Zzyzxabad" in open_store().changes()[-1][3], "the history keeps what was removed"
+
+
+def edit(app, number=0):
+    """Open the fields of an event; returns the stem of their keys."""
+    stem = decisions(app)[number].key.removeprefix("decide-")
+    app.button(key=f"edit-{stem}").click().run()
+    return stem
+
+
+def apply(app):
+    next(b for b in app.button if b.label == "Apply").click().run()
+
+
+def test_a_found_event_is_corrected_before_it_is_accepted_and_its_words_stay(root, home):
+    app = read(page(root))
+    found = app.session_state["reading_desk"].reading.events[0].event
+    stem = edit(app)
+    app.selectbox(key=f"fix-type-{stem}").set_value(EventType.ENTERS)
+    app.text_input(key=f"fix-date-{stem}").set_value("2017-11-08/2017-11-09")
+    app.selectbox(key=f"fix-tier-{stem}").set_value(Tier.ASSESSED)
+    app.text_input(key=f"fix-speaker-{stem}").set_value("Colonel <b>X</b>")
+    app.multiselect(key=f"fix-agent-{stem}").set_value(["hezbollah"])
+    app.multiselect(key=f"fix-target-{stem}").set_value(["daesh"])
+    app.selectbox(key=f"fix-party-{stem}").set_value("hezbollah")
+    apply(app)
+    assert not app.exception
+    assert not any(b.label == "Apply" for b in app.button), "the fields close"
+    decisions(app)[0].set_value("Accept").run()
+    field(app, "Reviewed by").set_value("JD").run()
+    app.button(key="reading_save").click().run()
+    (event,) = [e for e in stored().events if e.id.startswith("own-")]
+    assert event.type is EventType.ENTERS
+    assert str(event.date) == "2017-11-08/2017-11-09"
+    assert event.attribution.tier is Tier.ASSESSED
+    assert event.attribution.speaker == "Colonel <b>X</b>"
+    assert event.attribution.party == "hezbollah"
+    assert [(p.actor_id, p.role) for p in event.participants] == [
+        ("hezbollah", Role.AGENT), ("daesh", Role.TARGET)
+    ]  # fmt: skip
+    assert (event.quote.start, event.quote.end) == (found.quote.start, found.quote.end)
+    assert "enters" in event.summary
+    assert set(event.edited) == {"type", "participants", "date", "tier", "speaker", "party"}
+    assert "Corrected on review; found as: captures" in event.attribution.note
+    # Opened again it stands as corrected, and can be put back.
+    app.button(key="add_report").click().run()
+    app.selectbox(key="reading_own").select_index(0).run()
+    assert decisions(app)[0].value == "Accept"
+    stem = edit(app)
+    assert app.text_input(key=f"fix-date-{stem}").value == "2017-11-08/2017-11-09"
+    next(b for b in app.button if b.label == "As found").click().run()
+    app.button(key="reading_save").click().run()
+    (event,) = [e for e in stored().events if e.id.startswith("own-")]
+    assert (event.type, event.edited, event.attribution.note) == (found.type, (), "")
+
+
+def test_a_new_name_becomes_an_actor_and_a_bad_date_is_told(root, home):
+    app = read(page(root))
+    stem = edit(app)
+    app.text_input(key=f"fix-date-{stem}").set_value("some day")
+    apply(app)
+    assert any("is not a date" in box.value.replace("\\", "") for box in app.error)
+    desk = app.session_state["reading_desk"]
+    assert desk.decisions == {}
+    new = new_actor("Lions of the <Desert>", ["own-lions-of-the-desert"], prefix="own-")
+    assert new.id == "own-lions-of-the-desert-2"
+    assert "<" not in new.short
+    assert new_actor("أسود", [], prefix="own-").id.isascii()
+    with pytest.raises(InputError, match="no name"):
+        new_actor("123", [], prefix="own-")
+
+
+def test_what_was_decided_stays_when_the_reader_no_longer_finds_it(root, home):
+    app = read(page(root))
+    decisions(app)[0].set_value("Accept").run()
+    app.button(key="reading_save").click().run()
+    snapshot = stored()
+    (event,) = [e for e in snapshot.events if e.id.startswith("own-")]
+    report = event.quote.report_id
+    empty = Reading((), ())
+    (lost,) = not_found_again([event], empty, report)
+    again = replace(empty, events=(lost,))
+    assert earlier_decisions([event], again, report)[lost.event.id].status is Status.CONFIRMED
+    source = read_plain(snapshot.reports[report].text)
+    done = kept(source, again, earlier_decisions([event], again, report), report_id=report, who="A")
+    assert [(e.type, e.place, e.date, e.participants) for e in done.events] == [
+        (event.type, event.place, event.date, event.participants)
+    ]
+    assert not_found_again([event], again, report) == ()
 
 
 def test_changing_a_field_keeps_what_was_decided(root, home):

@@ -245,7 +245,7 @@ def _find(
     if double and (found := _taken_apart(world, name, ask, around, depth)):
         return found
     elsewhere: dict[int, Found] = {}
-    for rung in (by_skeleton, by_spelling):
+    for rung in (by_skeleton, by_spelling) if ask.loose else (by_skeleton,):
         found = _loosely(world, name, ask, around, rung)
         if found and (not around or any(around.fits(item.facts) for item in found.values())):
             return found

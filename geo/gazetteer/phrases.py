@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from geo.gazetteer.reckoned import COMPASS, FARTHEST_KM
+from geo.gazetteer.reckoned import FARTHEST_KM, TURN, bearing_of, length_km
 
 __all__ = ["PART", "Reading", "readings"]
 
@@ -72,14 +72,12 @@ _NEAR = re.compile(
     r"suburbs? of|rural|greater)\s+(?:the\s+)?(?P<name>\S.*)$",
     re.IGNORECASE,
 )
-_COMPASS = "north|south|east|west|northeast|northwest|southeast|southwest"
-_COMPASS += "|north-east|north-west|south-east|south-west"
 _LENGTH = (
     r"(?<![\d.,])(?P<number>\d{1,4}(?:[.,]\d{1,3})?)\s*"
     r"(?P<unit>km|kms|kilomet(?:er|re)s?|mi|miles?|m|met(?:er|re)s?)\b\.?"
 )
 _OFFSET = re.compile(
-    rf"^(?P<before>.*?\b)?(?:{_LENGTH}\s+)?(?:to\s+the\s+|due\s+)?(?P<turn>{_COMPASS})\s+(?:of|from)\s+"
+    rf"^(?P<before>.*?\b)?(?:{_LENGTH}\s+)?(?:to\s+the\s+|due\s+)?(?P<turn>{TURN})\s+(?:of|from)\s+"
     r"(?:the\s+)?(?P<name>\S.*)$",
     re.IGNORECASE,
 )
@@ -88,16 +86,15 @@ _AWAY = re.compile(
     re.IGNORECASE,
 )
 _PART_OF = re.compile(
-    rf"^(?:the\s+)?(?:{_COMPASS})(?:ern)?(?:\s+(?:part|side|edge))?s?\s+of\s+(?:the\s+)?(?P<name>\S.*)$",
+    rf"^(?:the\s+)?(?:{TURN})(?:ern)?(?:\s+(?:part|side|edge))?s?\s+of\s+(?:the\s+)?(?P<name>\S.*)$",
     re.IGNORECASE,
 )
 _ENDS_IN_LENGTH = re.compile(r"\d\s*[a-z]+\.?\s*(?:to\s+the\s*|due\s*)?$", re.IGNORECASE)
-_MILE_KM = 1.609344
 _LEAST_KM = 0.05
 _SIDE_KM = 8.0  # "east of X" without a distance
 _SIDE_RADIUS_KM = 12.0
 _SIDE = re.compile(
-    rf"^(?:(?:{_COMPASS})(?:ern)?|central|upper|lower|rural|downtown|old|inner|outer)\s+"
+    rf"^(?:(?:{TURN})(?:ern)?|central|upper|lower|rural|downtown|old|inner|outer)\s+"
     r"(?P<name>\S.*)$",
     re.IGNORECASE,
 )
@@ -154,19 +151,14 @@ def _length_km(found: re.Match[str]) -> float | None:
     """The distance told in a match, or None where it tells none."""
     if found["number"] is None:
         return None
-    whole, comma, rest = found["number"].partition(",")
-    text = whole + rest if comma and len(rest) == 3 else found["number"].replace(",", ".")
-    number, unit = float(text), found["unit"].lower()
-    if unit.startswith("mi"):
-        return number * _MILE_KM
-    return number if unit.startswith("k") else number / 1000
+    return length_km(found["number"], found["unit"])
 
 
 def _off(text: str) -> list[Reading]:
     """Readings of "10 km north of X", "east of X" and "5 km from X"."""
     offset = _OFFSET.match(text)
     if offset:
-        bearing = COMPASS[re.sub(r"[\s\-]", "", offset["turn"].lower())]
+        bearing = bearing_of(offset["turn"])
         told = _length_km(offset)
         km = _SIDE_KM if told is None else round(told, 2)
         unread = told is None and _ENDS_IN_LENGTH.search(offset["before"] or "")

@@ -45,7 +45,8 @@ class Ask:
 
     ``near`` is (lat, lon) in degrees; ``kind`` limits to what a generic word asked for.
     ``adm1_name`` and ``adm2_name`` are names of units as a source has them ("Aleppo
-    Governorate", "Manbij district"); what is not known by that name is passed over.
+    Governorate", "Manbij district"); what is not known by that name is passed over. Without
+    ``loose`` no slips of the pen are looked for in all the names of a country.
     """
 
     countries: tuple[str, ...] = ()
@@ -55,6 +56,7 @@ class Ask:
     kind: str | None = None
     adm1_name: str | None = None
     adm2_name: str | None = None
+    loose: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,12 +13,25 @@ from typing import Any
 
 from geo.model import Place
 
-__all__ = ["COMPASS", "FARTHEST_KM", "middle", "offset", "reckoned"]
+__all__ = [
+    "COMPASS",
+    "FARTHEST_KM",
+    "TURN",
+    "ahead",
+    "bearing_of",
+    "destination",
+    "length_km",
+    "middle",
+    "offset",
+    "radius_km",
+    "reckoned",
+]
 
 COMPASS = {
     "north": 0, "northeast": 45, "east": 90, "southeast": 135, "south": 180, "southwest": 225,
     "west": 270, "northwest": 315,
 }  # fmt: skip
+TURN = r"(?:north|south)[\s\-]?(?:east|west)|north|south|east|west"  # a direction, in a pattern
 FARTHEST_KM = 150.0  # a place told from farther off is told too vaguely for a point
 _TURN = {float(bearing): name for name, bearing in COMPASS.items()}
 _FEATURE = "LCTY"  # GeoNames: a place of unspecified character and indefinite boundaries
@@ -28,6 +41,7 @@ _LONGEST_ID = 700
 _MOST_OWN_KM = 10.0  # of a large place the edge is meant, as a rule
 # Directions are told to an eighth of a turn and distances rounded.
 _VAGUE = 0.25
+_MILE_KM = 1.609344
 
 
 @lru_cache(maxsize=1)
@@ -37,15 +51,47 @@ def _geod() -> Any:
     return Geod(ellps="WGS84")
 
 
+def bearing_of(turn: str) -> float:
+    """Degrees clockwise from north of a direction: "north-east", "South West"."""
+    return float(COMPASS[re.sub(r"[\s\-]", "", turn.lower())])
+
+
+def length_km(number: str, unit: str) -> float:
+    """The km of "1,5" "km", "2,500" "m", "3" "miles"; a comma before three figures parts them."""
+    whole, comma, rest = number.partition(",")
+    amount = float(whole + rest if comma and len(rest) == 3 else number.replace(",", "."))
+    unit = unit.lower()
+    if unit.startswith("mi"):
+        return amount * _MILE_KM
+    return amount if unit.startswith("k") else amount / 1000
+
+
+def destination(lat: float, lon: float, bearing_deg: float, km: float) -> tuple[float, float]:
+    """The point so far off in a direction (clockwise from north): latitude, longitude."""
+    there_lon, there_lat, _ = _geod().fwd(lon, lat, bearing_deg, km * 1000)
+    return float(there_lat), float(there_lon)
+
+
+def ahead(lat1: float, lon1: float, lat2: float, lon2: float) -> tuple[float, float]:
+    """Bearing in degrees and geodesic distance in km from one point to another."""
+    bearing, _, metres = _geod().inv(lon1, lat1, lon2, lat2)
+    return float(bearing), float(metres) / 1000
+
+
+def radius_km(place: Place, km: float) -> float:
+    """How far off a point may be that is told so far from a place."""
+    return max(1.0, min(place.precision_km, _MOST_OWN_KM)) + _VAGUE * km
+
+
 def offset(place: Place, bearing_deg: float, km: float) -> Place:
     """The point so far off a place; its radius grows by a quarter of the distance."""
-    lon, lat, _ = _geod().fwd(place.lon, place.lat, bearing_deg, km * 1000)
+    lat, lon = destination(place.lat, place.lon, bearing_deg, km)
     return _told(
         f"offset:{km:g}km@{bearing_deg:03.0f}:{place.id}",
         f"{km:g} km {_TURN.get(bearing_deg, f'{bearing_deg:.0f}°')} of {place.name}",
         lat,
         lon,
-        max(1.0, min(place.precision_km, _MOST_OWN_KM)) + _VAGUE * km,
+        radius_km(place, km),
         place.country,
         place.source,
     )
@@ -53,15 +99,14 @@ def offset(place: Place, bearing_deg: float, km: float) -> Place:
 
 def middle(one: Place, two: Place) -> Place:
     """The point halfway between two places; its radius reaches both."""
-    geod = _geod()
-    ahead, _, metres = geod.inv(one.lon, one.lat, two.lon, two.lat)
-    lon, lat, _ = geod.fwd(one.lon, one.lat, ahead, metres / 2)
+    bearing, km = ahead(one.lat, one.lon, two.lat, two.lon)
+    lat, lon = destination(one.lat, one.lon, bearing, km / 2)
     return _told(
         f"{_BETWEEN_ID}{one.id}|{two.id}",
         f"between {one.name} and {two.name}",
         lat,
         lon,
-        max(metres / 2000, 1.0),
+        max(km / 2, 1.0),
         one.country if one.country == two.country else None,
         one.source if one.source == two.source else f"{one.source}; {two.source}",
     )

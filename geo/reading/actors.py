@@ -84,6 +84,8 @@ class Cast:
     actors: Mapping[str, Actor]
     allowed: frozenset[str] | None  # None: no theatre fits, so any actor may be meant
     theatres: tuple[Theatre, ...] = ()
+    home: str = ""  # the country of the theatre that the text speaks of most
+    year: int = 0  # of publication; 0 if it is not known
 
     def choose(self, ids: Sequence[str]) -> str | None:
         """The one of these ids that is meant: of the first theatre that has any."""
@@ -100,7 +102,10 @@ class Cast:
     def state(self, country: str) -> str | None:
         """The actor that is a nation's army in the theatres of the text."""
         for theatre in self.theatres:
-            found = theatre.states.get(country)
+            found = theatre.states.get(f"{country}@{self.home}") or theatre.states.get(country)
+            for key, actor in theatre.states.items():
+                if self.year and key.startswith(f"{country}<") and self.year < int(key[-4:]):
+                    found = actor  # "LY<2012": whose army it was until then
             if found in self.actors:
                 return found
         return None
@@ -246,4 +251,5 @@ def cast_of(
     of_sets = frozenset().union(*(ids for ids, _first, _last in sets.values()))
     own_actors = frozenset(found.actors) - of_sets
     allowed = own_actors.union(*(_members(theatre) for theatre in chosen))
-    return Cast(found.actors, allowed, chosen)
+    home = max(chosen[0].countries, key=lambda code: countries[code])
+    return Cast(found.actors, allowed, chosen, home, day.year if day else 0)

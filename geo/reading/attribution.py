@@ -29,6 +29,8 @@ def _saying(page: Page, i: int) -> str:
     """The kind of speech that begins at token ``i``: say, admit, deny, or ""."""
     words, low = lexicon(), page.low
     word = low[i]
+    if word == "tell" and page.toks[i].is_capital:
+        return ""  # "Tell Abyad": a hill
     if word in ("claim", "claims", "claimed") and "control" in low[i + 1 : i + 3]:
         return ""  # "claimed control of X" is the event itself
     if word in ("put", "puts") and _counting(low, i):
@@ -209,6 +211,8 @@ def find_speeches(
             )
             continue
         name = _name_before(page, sent, i)
+        if kind == "deny" and name[0] > sent.first and low[name[0] - 1] in ("while", "when", "as"):
+            name = (sent.first, i)  # "A statement sent out while he spoke dismissed reports of"
         after = low[i + 1] if i + 1 < sent.last else ""
         inverted = name[0] >= name[1] and i > sent.first and low[i - 1] in (*_QUOTES, ",")
         if inverted:
@@ -259,7 +263,11 @@ def find_speeches(
 
 
 _MOST_SPEECHES = 40  # in one sentence; more stand only in texts that are no prose
-_TALES = frozenset("rumours rumors reports claims allegations suggestions accounts".split())
+_UNTRUE = frozenset("false untrue baseless unfounded fabricated fake lies wrong".split())
+_TALES = frozenset(
+    "tales tale talk stories news rumour rumor report rumours rumors reports claims allegations "
+    "suggestions accounts".split()
+)
 _LONGEST_TALE = 40  # words of what is denied
 _AWAY = (("waved", "away"), ("brushed", "aside"), ("brushed", "off"), ("shrugged", "off"))
 
@@ -268,12 +276,16 @@ def _refuted(page: Page, sent: Sentence, i: int) -> tuple[int, int] | None:
     """In "reports that X fell were denied by Y": where what is denied and the name begin."""
     low = page.low
     two = tuple(low[i : i + 2])
-    if two not in _AWAY and low[i] not in lexicon().groups["deny"]:
+    if two not in _AWAY and low[i] not in lexicon().groups["deny"] and low[i] not in _UNTRUE:
         return None
     if not _passive(low, i):
         return None
     by = next((n for n in range(i + 1, min(i + 4, sent.last)) if low[n] == "by"), None)
     for at in range(max(sent.first, i - _LONGEST_TALE), i - 1):
+        if low[at] in _TALES and low[at + 1] not in ("that", "of"):
+            that = next((n for n in range(at + 1, min(at + 8, i)) if low[n] == "that"), None)
+            if that is not None:
+                return that + 1, (by + 1 if by is not None else sent.last)
         if low[at] in _TALES and low[at + 1] in ("that", "of"):
             return at + 2, (by + 1 if by is not None else sent.last)
     return None
@@ -322,7 +334,7 @@ def _speech(
         words = page.text(*name)
     alone = page.low[name[0]] if name[1] - name[0] == 1 else ""
     if last is not None and (
-        alone in ("he", "she") or (alone in ("it", "they") and last.party is None)
+        alone in ("he", "she") or (alone in ("it", "they") and last.party is None and party is None)
     ):
         words, party = last.speaker, last.party
     return Speech(scope[0], scope[1], verb, kind, words, party, name)

@@ -104,14 +104,22 @@ class Memory:
         if item.noun == "fighters" and before in ("-", "government"):
             return ()
         rebels = [a for a in self.named if self.cast.actors[a].kind is ActorKind.REBEL]
+        if item.noun == "rebels" and meant:
+            rebels = [a for a in rebels if not self._jihadist(a)]  # never what "rebels" means
         if rebels or (self.named and not meant):
             return ((rebels or self.named)[-1],)
         coming = [a for a in self.later if self.cast.actors[a].kind is ActorKind.REBEL]
+        if item.noun == "rebels" and meant:
+            coming = [a for a in coming if not self._jihadist(a)]
         if coming and item.noun in _ANY_REBELS:
             return (coming[0],)  # "Insurgents led by X": the text never names those usually meant
         if meant:
             return (meant,)
         return self.later[:1] if len(set(self.later)) == 1 else ()
+
+    def _jihadist(self, actor_id: str) -> bool:
+        actor = self.cast.actors.get(actor_id)
+        return actor_id == _CALIPHATE or (actor is not None and actor.part_of == _CALIPHATE)
 
     def _army(self, item: ActorWords) -> tuple[str, ...]:
         meant = self.cast.meant(item.noun)
@@ -136,13 +144,19 @@ class Memory:
         """Understand "it", "they", "its men" of a sentence, once its speakers are known."""
         subject: tuple[str, ...] = ()
         beside: tuple[str, ...] = ()
+        nation: tuple[str, ...] = ()
         whole = ""
+        opener: tuple[str, ...] = ()
         for item in page.within(page.actors, sent.first, sent.last):
             if item.kind != "pronoun":
+                if self.actors(item) and not _aside(page, item) and not opener:
+                    opener = subject or self.actors(item)
                 if not subject and self.actors(item) and not _aside(page, item):
                     subject, whole = self.actors(item), item.kind
                 elif item.kind != "country" and self.actors(item):
                     beside = self.actors(item)
+                elif self.actors(item) and page.low[item.first - 1 : item.first] == ["for"]:
+                    nation = self.actors(item)  # "the biggest prize for Russia since it took X"
                 continue
             speech = next(
                 (s for s in reversed(speeches) if s.first <= item.first < s.last and s.party), None
@@ -160,14 +174,41 @@ class Memory:
                 ids = (speech.party,)
             elif item.noun == "they" and (whole or self.whole) == "country":
                 ids = ()
+            elif speech is None and item.noun in ("it", "its") and self._of_group(
+                page, speeches, item
+            ):
+                ids = self._of_group(page, speeches, item)
             else:
-                ids = subject or beside or self.earlier_subject
+                ids = subject or beside or nation or self.earlier_subject
             if ids:
                 self.meaning[item.first] = ids
-        if not self.subject and subject:
+            if ids and not subject and item.noun in ("it", "they") and item.last - item.first == 1:
+                subject = ids  # "they had its headquarters in their hands"
+            own = item.last - item.first > 1 or item.noun in ("it", "they", "we", "he", "she")
+            if ids and own and not opener and not page.before(item.first):
+                whole = whole or item.kind
+                opener = ids  # "By Friday its gunmen were in X, where Kurdish units …": not these
+        if opener:
+            self.subject = opener
+        elif not self.subject and subject:
             self.subject = subject
 
 
+    def _of_group(
+        self, page: Page, speeches: Sequence[Speech], item: ActorWords
+    ) -> tuple[str, ...]:
+        """Whom "it" means after "an armed group announced that": the rebels the text goes on to."""
+        for speech in reversed(speeches):
+            name = page.low[slice(*speech.name)]
+            if speech.party is None and speech.first <= item.first < speech.last:
+                unnamed = name[:1] in (["a"], ["an"]) and not _BODIES.isdisjoint(name)
+                rebels = [a for a in self.later if self.cast.actors[a].kind is ActorKind.REBEL]
+                return tuple(rebels[:1]) if unnamed else ()
+        return ()
+
+
+_BODIES = frozenset("group faction militia movement alliance army force coalition".split())
+_CALIPHATE = "daesh"
 _ANY_REBELS = frozenset(
     "insurgents militants rebels fighters jihadists extremists gunmen islamists guerrillas".split()
 )
@@ -184,7 +225,16 @@ def _aside(page: Page, item: ActorWords) -> bool:
     after = page.low[item.last] if item.last < len(page.low) else ""
     if item.kind == "country" and after in ("'s", "-"):
         return True
-    return bool(page.before(item.first))
+    governed = page.before(item.first)
+    if governed == "of" and not _HEADS.isdisjoint(page.low[max(0, item.first - 4) : item.first]):
+        return False  # "a leader of the militia"
+    return bool(governed)
+
+
+_HEADS = frozenset(
+    "leader leaders commander commanders spokesman head chief officer officers fighters men "
+    "members forces troops soldiers units elements militants warplanes planes part".split()
+)
 
 
 def _nation_opening(page: Page, sent: Sentence) -> str:

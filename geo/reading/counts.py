@@ -45,6 +45,10 @@ def find_counts(
     numbers, first, last = counted
     if page.low[first - 1 : first] == ["-"] and first > sent.first:
         return []  # "B-52 bombers"
+    if page.within(page.dates, max(0, first - 3), last) and any(
+        words.last > first for words in page.within(page.dates, max(0, first - 3), last)
+    ):
+        return []  # "on September 10 Ukrainian soldiers": a day, not a count
     near = page.low[max(sent.first, first - 9) : min(sent.last, last + 9)]
     if _LOST.intersection(near):
         return []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 from geo.dates import DateSpan
 from geo.model import EventType
@@ -27,13 +27,24 @@ def event_date(page: Page, parts: Parts, kind: EventType) -> DateSpan:
     if given is None:
         return DateSpan(None, latest)
     if kind is EventType.INTENTION and not parts.dated_by_saying:
+        given = _coming(given, latest)
         return DateSpan(None, latest) if latest and _ahead(given, latest) else given
     if latest is not None and kind is not EventType.INTENTION:
         if _ahead(given, latest):
             return DateSpan(None, latest)
         if given.end and given.end > latest:
             return DateSpan(given.start, latest, given.approximate)
+        if given.end is None and given.start is not None and not kind.changes_control:
+            return DateSpan(given.start, latest, given.approximate)  # "shelled since Monday"
     return given
+
+
+def _coming(given: DateSpan, latest: date | None) -> DateSpan:
+    """The coming Friday for the last one: what is intended has not happened yet."""
+    if latest is None or given.start is None or given.start != given.end or given.end >= latest:
+        return given
+    then = given.start + timedelta(days=7)
+    return DateSpan.day(then) if (latest - given.start).days < 7 else given
 
 
 def _ahead(span: DateSpan, latest: date) -> bool:

@@ -92,6 +92,8 @@ FRAMES: dict[str, Frame] = {
     "lose": Frame(target=("to",), place=_at(direct=0.0, p_to=2.0)),
     "leave": Frame(place=_OUT),
     "leave-direct": Frame(place=_OUT | {"": 0.0}),
+    "go-out": Frame(place=_OUT, needs_agent=True),
+    "rid": Frame(subject="place", object="", place=_at(direct=2.5), target=("of", "from")),
     "hold": Frame(place=_at(direct=0.0, p_of=0.0, p_on=0.2)),
     "held-by": Frame(subject="place", object="agent", agent=("by",), place=_at(direct=2.0)),
     "enter": Frame(place=_INTO, needs_agent=True),
@@ -107,6 +109,12 @@ FRAMES: dict[str, Frame] = {
         object="", place=_at(direct=1.5), target=("with",), needs_agent=True, needs_place=True
     ),
     "aim": Frame(object="", place=_at(direct=0.0), needs_agent=True, needs_place=True),
+    "aim-there": Frame(
+        object="",
+        place=_AT | {"to": 0.2, "into": 0.2, "": 0.6, "from": 0.6},
+        needs_agent=True,
+        needs_place=True,
+    ),
     "count": Frame(subject="", object="agent", place=_AT, needs_agent=True),
     # nouns
     "taking": Frame(
@@ -138,6 +146,9 @@ FRAMES: dict[str, Frame] = {
         target=("on", "against"),
     ),
     "besieging": Frame(noun=True, place=_at(p_of=0.0, p_on=0.1) | {"": 2.0}, agent=("by",)),
+    "stronghold": Frame(
+        noun=True, place=_AT | {"": 0.3, "of": 0.0}, agent=("of",), needs_agent=True
+    ),
     "being-there": Frame(noun=True, place=_AT | {"": 2.0}, agent=("of", "by"), needs_agent=True),
     "agreeing": Frame(
         noun=True,

@@ -29,9 +29,10 @@ _TAKING = {
     EventType.BESIEGES: 5,
     EventType.HOLDS: 1,
 }
+_MOVES = frozenset({EventType.ENTERS, EventType.APPROACHES})
 _LEAVING = frozenset({EventType.LOSES, EventType.WITHDRAWS})
 _FIGHT = frozenset({EventType.CLASH, EventType.CONTESTS})
-_SHARE = 0.6  # of what is told of takers or strikers that the chief one must have
+_SHARE = 0.5  # of what is told of takers or strikers that the chief one must have
 
 
 def fill_agents(page: Page, drafts: Sequence[Draft], memory: Memory, sides: Sides) -> None:
@@ -50,11 +51,19 @@ def fill_agents(page: Page, drafts: Sequence[Draft], memory: Memory, sides: Side
     for draft in drafts:
         parts, kind = draft.parts, _kind(draft.type)
         at = number.get(id(draft.sent), 0)
+        if draft.type in _MOVES and parts.agents and parts.agent_kind != INFERRED:
+            last["move"] = at, parts.agents
         if draft.type in _LEAVING and parts.targets:
             last["take"] = at, list(parts.targets)  # "X was lost to them"
+        if draft.type is EventType.LOSES and parts.agents and not parts.targets:
+            parts.targets = [
+                a for a in last.get("take", (0, []))[1] if not _friend(sides, a, parts.agents)
+            ] or _chief(takers, parts.agents, sides)
         if not kind:
             continue
-        if not parts.agents and not (_agentless(draft) and _in_theatre(draft, memory)):
+        if kind == "lose" and draft.type is EventType.WITHDRAWS and not draft.trigger.passive:
+            continue
+        if not parts.agents and not (_agentless(page, draft) and _in_theatre(draft, memory)):
             continue
         if parts.agents:
             if parts.agent_kind != INFERRED:
@@ -63,21 +72,40 @@ def fill_agents(page: Page, drafts: Sequence[Draft], memory: Memory, sides: Side
         speech = draft.speech
         denier = speech.party if speech is not None and speech.kind == "deny" else None
         against = [*parts.targets, *([denier] if denier else [])]
+        if kind in ("strike", "ring") and page.voice and not against:
+            against = [page.voice]  # a communiqué complains of the enemy's fire
         found: list[str] = []
         near: list[str] = []
         if kind in last and at - last[kind][0] <= _NEAR:
             near = [a for a in last[kind][1] if not _friend(sides, a, against)]
             if at - last[kind][0] <= 1 and kind != "strike":
                 found = near
+        if kind == "take" and not near and last.get("move", (-9, []))[0] == at:
+            found = [a for a in last["move"][1] if not _friend(sides, a, against)]
         if kind == "lose":
             takers_now = last.get("take", (0, []))[1] or _chief(takers, (), sides)
             found = _pair(spoken, takers_now, sides) if takers_now else []
         if not found and kind == "take":
             found = _chief(takers, against, sides) or _chief(spoken, against, sides, sure=against)
+        owner = _owner(draft, memory) if not found and not against else []
+        if owner and kind == "take" and page.low[draft.trigger.first].startswith(_BACK):
+            found = owner
+        elif owner and kind in ("take", "ring"):
+            found = _chief(spoken, owner, sides, sure=owner)
+        if not found and kind == "ring":
+            found = _chief(takers, against, sides) or _chief(spoken, against, sides, sure=against)
         if not found and kind == "strike":
-            found = _striker(strikers, against, sides) or _chief(
-                spoken, against, sides, sure=against
-            )
+            against = against or _owner(draft, memory)
+            ours, talked = strikers, spoken
+            if _planted(page, draft):
+                ours = strikers - _flying(strikers, memory)
+                talked = spoken - _flying(spoken, memory)
+            elif _from_planes(page, draft):
+                ours, talked = _flying(strikers, memory), _flying(spoken, memory)
+            found = _striker(ours, against, sides) or _chief(talked, against, sides, sure=against)
+            found = [a for a in found if not _at_home(draft, a, memory)]
+            if not found and talked is not spoken:
+                found = _chief(talked, against, sides)
         if not found and kind == "fight":
             found = near or _pair(spoken, against, sides)
         found = found or near
@@ -85,9 +113,68 @@ def fill_agents(page: Page, drafts: Sequence[Draft], memory: Memory, sides: Side
             parts.agents, parts.agent_cost, parts.agent_kind = found, _COST, INFERRED
 
 
-def _agentless(draft: Draft) -> bool:
+_PLANES = frozenset(
+    "air airstrike airstrikes raid raids jet jets warplane warplanes plane planes helicopter "
+    "helicopters sorties bomber bombers barrel gunship gunships".split()
+)
+_FLYERS = frozenset({ActorKind.STATE, ActorKind.EXTERNAL})
+
+
+def _from_planes(page: Page, draft: Draft) -> bool:
+    """Whether the strike is told to come from aircraft, which only states have."""
+    trigger = draft.trigger
+    first = max(draft.sent.first, trigger.head - 8)
+    return not _PLANES.isdisjoint(page.low[first : trigger.last])
+
+
+def _at_home(draft: Draft, actor: str, memory: Memory) -> bool:
+    """Whether, in a war between states, the place is the actor's own country."""
+    place = draft.place.found
+    if place is None or not place.country or not memory.cast.theatres:
+        return False
+    return memory.cast.theatres[0].between_states and memory.cast.state(place.country) == actor
+
+
+_BACK = ("liberat", "retak", "retook", "recaptur", "regain", "reclaim", "recover", "free")
+
+
+def _owner(draft: Draft, memory: Memory) -> list[str]:
+    """In a war between states, the army of the country that the place lies in."""
+    place = draft.place.found
+    if place is None or not place.country or not memory.cast.theatres[0].between_states:
+        return []
+    state = memory.cast.state(place.country)
+    return [state] if state else []
+
+
+_PLANTED = frozenset("suicide bomber bombers car truck roadside ied ieds mine mines".split())
+
+
+def _planted(page: Page, draft: Draft) -> bool:
+    """Whether the strike is a bomb of the kind that armed groups plant."""
+    trigger = draft.trigger
+    first = max(draft.sent.first, trigger.head - 4)
+    return not _PLANTED.isdisjoint(page.low[first : trigger.last])
+
+
+def _flying(counts: Counter[str], memory: Memory) -> Counter[str]:
+    """Of these counts those of states."""
+    known = memory.cast.actors
+    return Counter({a: n for a, n in counts.items() if a in known and known[a].kind in _FLYERS})
+
+
+_SIDES = frozenset("sides rivals foes enemies factions parties".split())
+
+
+def _agentless(page: Page, draft: Draft) -> bool:
     """Whether the words are of a kind that may leave out who did it."""
     trigger = draft.trigger
+    if not trigger.frame.noun:
+        before = page.low[max(draft.sent.first, trigger.head - 4) : trigger.head]
+        if draft.type in _FIGHT and not _SIDES.isdisjoint(before):
+            return True  # "the two sides exchanged fire"
+        if draft.type is EventType.CAPTURES and before[-1:] in (["which"], ["that"], ["who"]):
+            return True  # "those which overran X": told before who they are
     open_subject = trigger.frame.subject != "agent" or trigger.entry.weapon
     # "heavy shelling of X": read as a verb form, but with no subject
     return trigger.frame.noun or trigger.passive or open_subject or trigger.form == Form.ING
@@ -106,8 +193,10 @@ def _kind(event: EventType) -> str:
         return "take"
     if event is EventType.STRIKE:
         return "strike"
-    if event is EventType.LOSES:
+    if event in _LEAVING:
         return "lose"
+    if event is EventType.BESIEGES:
+        return "ring"
     return "fight" if event in _FIGHT else ""
 
 

@@ -47,6 +47,7 @@ class Entry:
     weapon: bool = False
     direct: bool = False
     subtype: str = ""
+    force: bool = False  # the words that "**" stands for must name fighters
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +59,7 @@ class Theatre:
     also: tuple[str, ...]
     states: Mapping[str, str]
     nouns: Mapping[str, str]
+    between_states: bool = False  # the armies of its countries fight each other
 
 
 @dataclass(slots=True)
@@ -113,6 +115,8 @@ def _words(phrase: str) -> list[tuple[str, ...]]:
     for part in phrase.split():
         if part.startswith("("):
             found.append((*part.strip("()").split("|"), ""))
+        elif part.startswith("["):
+            found.append(tuple(part.strip("[]").split("|")))
         elif part == "**":
             found.append(("**",))
         else:
@@ -139,17 +143,18 @@ def _read(folder: Path, name: str) -> dict[str, Any]:
         raise DataError(msg) from error
 
 
-def _add_triggers(found: Lexicon, data: Mapping[str, Any]) -> None:
-    irregular = data["irregular"]
+def _add_triggers(found: Lexicon, data: Mapping[str, Any], irregular: Mapping[str, str]) -> None:
     for section in ("verb", "noun", "phrase"):
         for record in data[section]:
-            for phrase in record["words"]:
+            ends = record.get("follow", [""])
+            for phrase in (f"{start} {end}" for start in record["words"] for end in ends):
                 first, *rest = _words(phrase)
-                head = first[0]
-                if section == "verb":
-                    forms = _forms(head, irregular)
-                else:
-                    forms = {head: Form.NOUN if section == "noun" else Form.PHRASE}
+                forms: dict[str, str] = {}
+                for head in first:
+                    if section == "verb":
+                        forms |= _forms(head, irregular)
+                    else:
+                        forms[head] = Form.NOUN if section == "noun" else Form.PHRASE
                 for words in _expanded(rest):
                     entry = Entry(
                         EventType(record["type"]),
@@ -159,13 +164,12 @@ def _add_triggers(found: Lexicon, data: Mapping[str, Any]) -> None:
                         record.get("weapon", False),
                         record.get("direct", False),
                         record.get("subtype", ""),
+                        record.get("force", False),
                     )
                     for form, kind in forms.items():
                         if form in _NEVER_VERBS and not words:
                             continue
                         found.triggers.setdefault(form, []).append((kind, entry))
-    for entries in found.triggers.values():
-        entries.sort(key=lambda item: -len(item[1].rest))
 
 
 def _add_speech(found: Lexicon, data: Mapping[str, Any]) -> None:
@@ -198,7 +202,12 @@ def lexicon(folder: Path = FOLDER) -> Lexicon:
     """The lexicon, read once. Raises DataError if a file is missing or damaged."""
     found = Lexicon()
     try:
-        _add_triggers(found, _read(folder, "events.toml"))
+        events, moves = _read(folder, "events.toml"), _read(folder, "moves.toml")
+        irregular = events["irregular"] | moves["irregular"]
+        _add_triggers(found, events, irregular)
+        _add_triggers(found, moves, irregular)
+        for entries in found.triggers.values():
+            entries.sort(key=lambda item: -len(item[1].rest))
         _add_speech(found, _read(folder, "speech.toml"))
         data = _read(folder, "theatres.toml")
         for key, into in (("demonyms", found.demonyms), ("countries", found.countries)):
@@ -212,6 +221,7 @@ def lexicon(folder: Path = FOLDER) -> Lexicon:
                 tuple(record["also"]),
                 record["states"],
                 record["nouns"],
+                record.get("between_states", False),
             )
             for record in data["theatre"]
         )

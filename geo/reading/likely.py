@@ -94,13 +94,22 @@ def likely(page: Page, trigger: Trigger, parts: Parts) -> bool:
         if trigger.passive and page.low[trigger.first] == "left" and not parts.agents:
             return False
         behind = bool(parts.places) and parts.places[0].first >= trigger.last
-        if not behind and not (trigger.passive and parts.agents):
+        left = trigger.passive and page.low[trigger.first] != "left" and parts.place_cost < 0.8
+        if not behind and not left and not (trigger.passive and parts.agents):
             return False  # "nobody was left", "all that it has left"
     if trigger.form == Form.PHRASE and trigger.entry.frame == "approach":
         last = parts.tokens[3] if len(parts.tokens) > 3 else trigger.first
         stands = not BE.isdisjoint(page.low[last : trigger.first])
         if not (stands and parts.agents and parts.agent_cost < 1.6 and trigger.first - last < 9):
             return False
+    if page.low[trigger.first].startswith("threat") and "to" in page.low[
+        trigger.last : trigger.last + 3
+    ]:
+        return False  # "threatened on Saturday to attack X": told by the other verb
+    if page.low[trigger.first] == "sealed" and not _FATES.isdisjoint(
+        page.low[max(0, trigger.head - 3) : trigger.head]
+    ):
+        return False  # "its fate was sealed"
     if trigger.entry.type is EventType.APPROACHES and trigger.frame.noun and not parts.agents:
         return False  # "offensives in Iraq and Syria"
     if trigger.entry.direct and not _stands_next(page, trigger.last, parts):
@@ -124,6 +133,7 @@ def likely(page: Page, trigger: Trigger, parts: Parts) -> bool:
     return True
 
 
+_FATES = frozenset("fate deal agreement victory win pact".split())
 _BETWEEN = frozenset("the a most much nearly almost all half part parts some of town city".split())
 
 
@@ -145,6 +155,10 @@ def _crosses(page: Page, trigger: Trigger, parts: Parts) -> bool:
     return bool(kept) and bool(parts.agents)
 
 
+_FAR_OFF = frozenset("elsewhere other another abroad".split())
+_WHOLE = frozenset("country region province state north south east west countryside world".split())
+
+
 def falls_back(page: Page, trigger: Trigger, parts: Parts) -> bool:
     """Whether an event with no place of its own may be at the place spoken of before."""
     if any(words == ("border",) for words in trigger.entry.rest):
@@ -155,6 +169,11 @@ def falls_back(page: Page, trigger: Trigger, parts: Parts) -> bool:
         for a, b in pairwise(ahead)
     ):
         return False  # a place is told, only not by name
+    if not _FAR_OFF.isdisjoint(ahead) or any(
+        a in ("in", "across", "throughout") and b == "the" and c in _WHOLE
+        for a, b, c in zip(ahead, ahead[1:], ahead[2:], strict=False)
+    ):
+        return False  # "fights at the other end of the country"
     if trigger.entry.weak or trigger.entry.weapon or not parts.agents or trigger.mood != "fact":
         return False
     if trigger.entry.frame == "be-there" and (

@@ -5,11 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from geo.reading.actors import nouns
-from geo.reading.lexicon import Entry
+from geo.reading.lexicon import Entry, Form, lexicon
 from geo.reading.page import PREPOSITIONS, Page
 from geo.reading.tokens import Sentence
 
-__all__ = ["match", "moves_forces"]
+__all__ = ["match", "may_skip", "moves_forces"]
+
+
+def _participle(word: str) -> bool:
+    """Whether a word after "had" is the verb itself."""
+    kinds = lexicon().triggers.get(word, ())
+    return word.endswith("ed") or any(k in (Form.PAST, Form.PARTICIPLE) for k, _ in kinds)
 
 
 def moves_forces(page: Page, first: int, last: int) -> bool:
@@ -26,6 +32,8 @@ def match(page: Page, sent: Sentence, i: int, entry: Entry) -> int | None:
         if at >= sent.last:
             return None
         if options == ("**",):
+            if n == 0 and page.low[i] in _AUX and _participle(page.low[at]):
+                return None  # "had regained control of": the verb is "regained"
             found = _stretch(page, sent, at, entry.rest[n + 1])
             if found is None:
                 return None
@@ -43,10 +51,18 @@ def match(page: Page, sent: Sentence, i: int, entry: Entry) -> int | None:
     return at
 
 
+_AUX = frozenset("has have had is are was were be been being".split())
 _SKIPPED = frozenset(
     "further deeper back again quickly slowly closer deep straight forward up still now already "
     "fully firmly just also steadily rapidly heavily only north south east west".split()
 )
+
+
+def may_skip(page: Page, at: int) -> bool:
+    """Whether token ``at`` may stand between the words of a phrase."""
+    return at < len(page.low) and (
+        page.low[at] in _SKIPPED or bool(page.within(page.dates, at, at + 1))
+    )
 
 
 def _skipped(page: Page, at: int) -> int:

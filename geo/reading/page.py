@@ -124,8 +124,10 @@ class Page:
     _verbs: list[int] = field(default_factory=list)
     _commas: list[int] = field(default_factory=list)
     _joins: list[int] = field(default_factory=list)
+    _ends: frozenset[int] = frozenset()
 
     def __post_init__(self) -> None:
+        self._ends = frozenset(item.last for item in self.actors if item.kind != "pronoun")
         self._commas = [0, *accumulate(int(w in (",", "—", "–", ";", ":", "(")) for w in self.low)]
         self._joins = [0, *accumulate(int(w in _JOINING) for w in self.low)]
         self._verbs = [0, *accumulate(int(self._is_verb(i)) for i in range(len(self.low)))]
@@ -145,6 +147,10 @@ class Page:
         if len(word) > 4 and word.endswith("ed") and self.toks[i].text[0].islower():
             return not (i + 1 < len(self.low) and self.low[i + 1] == "by")
         kinds = lexicon().triggers.get(word)
+        if i in self._ends and any(kind in (Form.BASE, Form.S) for kind, _ in kinds or ()):
+            return i + 1 < len(self.low) and (
+                self.low[i + 1] in DETERMINERS or self.toks[i + 1].is_capital
+            )
         return any(kind == Form.PAST for kind, _ in kinds or ())
 
     def is_object(self, i: int) -> bool:
@@ -241,5 +247,5 @@ _DESCRIBING = frozenset(
     "suburb neighbourhood neighborhood side part front axis quarter quarters limits villages "
     "towns heights streets centre center heart gates surroundings approaches environs north "
     "south east west north-east north-west south-east south-west rest entire whole key main "
-    "rural mountainous embattled besieged contested central small".split()
+    "same very rural mountainous embattled besieged contested central small".split()
 )

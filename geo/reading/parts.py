@@ -57,6 +57,8 @@ def _date(
     for words in page.within(page.dates, first, last):
         if words.span is None:
             continue
+        if words.ahead and (words.first >= trigger.last or page.commas(words.last, trigger.first)):
+            continue  # "nine months after it fell": of that clause alone
         if words.last <= trigger.first:
             cost = page.cost(words.last, trigger.first)
             if words.first - sent.first <= 2:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
+from itertools import pairwise
 
 from geo.errors import InputError
-from geo.geocode import open_geocoder
+from geo.geocode import open_lookup
 from geo.model import Place
 from geo.reading.actors import nouns
+from geo.reading.focus import SMALL, antecedent
+from geo.reading.lexicon import lexicon
 from geo.reading.page import PREPOSITIONS, Page, PlaceWords, Speech
 from geo.reading.tokens import Sentence
 from geo.reading.words import Mention, MentionKind
@@ -20,7 +24,7 @@ _FAR = 60  # tokens back to which a noun may still mean the place named there
 
 
 def _is_settlement(place: Place | None) -> bool:
-    return place is None or not (place.is_area or place.is_line)
+    return place is None or not (place.is_area or place.is_line) or place.feature_code in SMALL
 
 
 def name_places(page: Page, mentions: Sequence[Mention]) -> list[PlaceWords]:
@@ -37,7 +41,7 @@ def name_places(page: Page, mentions: Sequence[Mention]) -> list[PlaceWords]:
         if mention.kind is not MentionKind.PLACE:
             continue
         named.append(PlaceWords(first, last, mention))
-    named = _longer(page, named)
+    named = _longer(page, _quarters(page, named))
     taken = {n for words in named for n in range(words.first, words.last)}
     found: list[PlaceWords] = []
     queue = iter(named)
@@ -64,6 +68,25 @@ def name_places(page: Page, mentions: Sequence[Mention]) -> list[PlaceWords]:
     return found
 
 
+_QUARTER = re.compile(
+    r", (?:an?|the|one of the) (?:[\w-]+ ){0,3}?(?:suburb|quarter|neighbou?rhood|district|part|"
+    r"outskirts?|camp)s? (?:of|in|on) (?:the )?(?:\w+ ){0,2}?$"
+)
+
+
+def _quarters(page: Page, named: Sequence[PlaceWords]) -> list[PlaceWords]:
+    """Unknown quarters of known towns put there: "Salha, a suburb of Omdurman"."""
+    found = list(named)
+    for n, (words, town) in enumerate(pairwise(named)):
+        if words.found is not None or not _is_settlement(town.found) or town.found is None:
+            continue
+        between = page.doc.text[page.toks[words.last - 1].end : page.toks[town.first].start]
+        if len(between) < _APART and _QUARTER.fullmatch(between):
+            found[n] = replace(words, facility=True, place=town.found)
+    return found
+
+
+_APART = 60  # characters
 _WIDE = frozenset("desert deserts bank banks border frontier countryside valley".split())
 
 
@@ -118,28 +141,20 @@ def _modifies(page: Page, last: int, mention: Mention) -> bool:
 def settle_nouns(
     page: Page, sent: Sentence, topic: PlaceWords | None, speeches: Sequence[Speech]
 ) -> None:
-    """Let "the town" of a sentence mean the place that the events before were about.
+    """Let "the town" of a sentence mean the place that the text is about there.
 
-    A settlement named earlier in the same sentence comes first.
+    ``topic`` is where the events before took place.
     """
-    if topic is None or not _is_settlement(topic.found):
-        return
     for n, words in enumerate(page.places):
         if not sent.first <= words.first < sent.last or words.noun in ("", "crossing", "border"):
             continue
         if words.noun == "capital" and words.place is page.capital:
             continue
-        if words.noun in nouns()["area"] - {"area", "district"} or words.mention is None:
+        if words.noun in nouns()["area"] - {"area", "district"}:
             continue
-        if any(
-            other.noun == ""
-            and sent.first <= other.first < words.first
-            and _is_settlement(other.found)
-            and not any(s.name[0] <= other.first < s.name[1] for s in speeches)
-            for other in page.places[max(0, n - 6) : n]
-        ):
-            continue
-        page.places[n] = replace(words, mention=topic.mention, place=topic.place)
+        meant = antecedent(page, sent, words, topic, speeches)
+        if meant is not None:
+            page.places[n] = replace(words, mention=meant.mention, place=meant.place)
 
 
 @lru_cache(maxsize=1)
@@ -170,10 +185,12 @@ def _noun_at(
         return None
     named = i + 2 < len(page.toks) and page.toks[i + 2].is_capital
     if (
-        following == "of"
+        following in ("of", "at", "in", "near", "outside")
         and named
         and word not in ("crossing", "streets", "outskirts", "border", "borders")
     ):
+        return None
+    if word in kinds["facility"] | kinds["settlement"] and _told_behind(page, i):
         return None
     definite, first = _definite(page, i)
     if word == "crossing":
@@ -184,7 +201,7 @@ def _noun_at(
         if following in kinds["settlement"] or following in kinds["facility"]:
             return None
         return _border(i, first, found)
-    if not definite:
+    if not definite or (word in _NAMED and _named_before(page, i)):
         return None
     if word == "capital" and page.low[i - 1] == "the" and page.capital is not None:
         return PlaceWords(first, i + 1, None, word, place=page.capital)
@@ -203,6 +220,57 @@ def _noun_at(
     return None
 
 
+# Nouns that a name of its own may stand before: "the Sheikh Saeed district", "Hantoub bridge".
+_NAMED = frozenset(
+    "district districts quarter neighbourhood neighborhood suburb camp bridge square market "
+    "hospital base barracks roundabout mosque prison plant dam checkpoint post airport airbase "
+    "compound stadium street streets".split()
+)
+_TELLING = frozenset("in at near outside of".split())
+_BEHIND = 7  # tokens behind a noun in which "at X" tells which one is meant
+
+
+def _named_before(page: Page, i: int) -> bool:
+    """Whether the noun at ``i`` has a name of its own before it."""
+    return (
+        i > 1
+        and page.toks[i - 1].is_capital
+        and page.low[i - 1] != "the"
+        and page.low[i - 1] not in _KIND_OF
+        and not any(a.last == i for a in page.within(page.actors, max(0, i - 6), i))
+    )
+
+
+_KIND_OF = frozenset("un u.n. nato international military national army air".split())
+
+
+def _told_behind(page: Page, i: int) -> bool:
+    """Whether "at X" behind the noun at ``i`` says which is meant: "the base at al-Mastumah"."""
+    for at in range(i + 1, min(i + _BEHIND, len(page.low) - 1)):
+        word = page.low[at]
+        if word in _TELLING:
+            ahead = at + 1 + (page.low[at + 1] == "the")
+            return (
+                ahead < len(page.toks)
+                and (page.toks[ahead].is_capital or page.low[ahead] in ("al", "el"))
+                and (page.low[ahead],) not in lexicon().demonyms
+                and not any(
+                    a.first <= ahead < a.last
+                    for a in page.within(page.actors, ahead - 3, ahead + 1)
+                )
+            )
+        if not (word.isalnum() or word == "-") or page.verbs(at, at + 1):
+            return word in ("known", "called", "named") and _told_behind(page, at)
+        naming = word in ("known", "as", "called", "named")
+        if not (naming or page.toks[at].is_capital or word.isdigit()):
+            return False
+    return False
+
+
+_ANOTHER = frozenset(
+    "next other another nearby neighbouring neighboring adjacent adjoining last similar "
+    "surrounding closest nearest remaining only".split()
+)
 AUX_AFTER_THERE = frozenset("is are was were has have had will would".split())
 
 
@@ -215,6 +283,8 @@ def _definite(page: Page, i: int) -> tuple[bool, int]:
             return True, at
         if word in ("'s", "’s"):
             return True, at - 1 if at else at
+        if word in _ANOTHER:
+            return False, i  # "the next town", "the nearby village": not the one spoken of
         if word == "in" and at == i - 1 and page.low[i] == "town":
             return True, i
         if not word.isalpha() or word in PREPOSITIONS or word in ("a", "an", "and", "or"):
@@ -231,7 +301,7 @@ def lookup(name: str, near: Place | None) -> Place | None:
 def _lookup(name: str, near: Place | None) -> Place | None:
     try:
         spot = (near.lat, near.lon) if near else None
-        best = open_geocoder().candidates(name, near=spot, limit=1)
+        best = open_lookup().candidates(name, near=spot, limit=1)
     except InputError:
         return None
     return best[0].place if best and best[0].rung in ("exact", "folded") else None

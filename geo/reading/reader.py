@@ -15,14 +15,17 @@ from geo.reading.found import Reading
 from geo.reading.lexicon import lexicon
 from geo.reading.nearby import look_again
 from geo.reading.newgroups import find_new
+from geo.reading.overlooked import unclaimed
 from geo.reading.page import Page
 from geo.reading.placenouns import lookup, name_places
 from geo.reading.places import read_places
 from geo.reading.spotting import find_actors
 from geo.reading.tokens import split
+from geo.reading.units import find_units
 from geo.reading.voice import find_voice
 from geo.reading.warlike import is_warlike
 from geo.reading.when import find_dates
+from geo.reading.wordlists import word_lists
 from geo.reading.words import Document
 
 __all__ = ["read"]
@@ -60,6 +63,11 @@ def read(
         covered = {n for item in fresh for n in range(item.first, item.last)}
         items = [i for i in items if not covered.intersection(range(i.first, i.last))] + fresh
         items.sort(key=lambda item: item.first)
+    items = sorted([*items, *find_units(toks, low, items)], key=lambda item: item.first)
+    claimed = [(toks[i.first].start, toks[min(i.last, len(toks)) - 1].end) for i in items]
+    claimed += [(mention.start, mention.end) for mention in mentions]
+    capitals = unclaimed(word_lists(), toks, low, sents, doc.text, claimed)
+    mentions = tuple(look_again(mentions, cast, doc.text, capitals))
     page = Page(doc, toks, low, sents, actors=items)
     page.countries = cast.theatres[0].countries if cast.theatres else ()
     if len(page.countries) == 1 and page.countries[0] in lexicon().capitals:
@@ -68,16 +76,16 @@ def read(
     hidden = {
         n
         for item in items
-        if item.kind in ("name", "state", "official")
+        if item.kind in ("name", "state", "official") or item.noun == "unit"
         for n in range(item.first, item.last)
     }
     page.places = [
         words
-        for words in name_places(page, look_again(mentions, cast, doc.text))
+        for words in name_places(page, mentions)
         if not hidden.intersection(range(words.first, words.last))
     ]
     memory = Memory(cast)
-    page.voice = find_voice(page)
+    page.voice = find_voice(page, cast.state(cast.home) or "")
     later = [i.actors[0] for i in items if i.kind == "name" and cast.fighters(i.actors[0])]
     events = find_events(page, memory, later)
     notes = []

@@ -12,7 +12,6 @@ from geo.model import (
     CandidateNote,
     Event,
     EventPlace,
-    EventType,
     Participant,
     Place,
     Quote,
@@ -26,6 +25,7 @@ from geo.reading.coreference import Memory
 from geo.reading.draft import Draft
 from geo.reading.found import FoundEvent
 from geo.reading.page import Page, PlaceWords, Speech
+from geo.reading.summary import summary
 from geo.reading.words import Relation
 from geo.sides import Sides
 
@@ -38,24 +38,6 @@ _REACH = 40  # tokens that a quote is grown by at most, to a comma
 
 
 _WHOLE = 26  # a sentence of so many words is quoted whole
-
-
-_VERBS = {
-    EventType.CAPTURES: "takes",
-    EventType.LOSES: "loses",
-    EventType.WITHDRAWS: "withdraws from",
-    EventType.HOLDS: "holds",
-    EventType.CONTESTS: "contests",
-    EventType.BESIEGES: "besieges",
-    EventType.ENTERS: "enters",
-    EventType.APPROACHES: "approaches",
-    EventType.CLASH: "fights in",
-    EventType.STRIKE: "strikes",
-    EventType.PRESENCE: "is present in",
-    EventType.AGREEMENT: "agrees on",
-    EventType.INTENTION: "means to act in",
-    EventType.ESTIMATE: "counted in",
-}
 
 
 def record(page: Page, draft: Draft, number: int, sides: Sides, memory: Memory) -> FoundEvent:
@@ -88,7 +70,7 @@ def record(page: Page, draft: Draft, number: int, sides: Sides, memory: Memory) 
         date=draft.date,
         attribution=attribution,
         quote=Quote(page.doc.doc_id, start, end),
-        summary=_summary(draft, agents, place, memory),
+        summary=summary(draft.type, agents, place.name, draft.numbers, memory.cast.actors),
         subtype=draft.trigger.entry.subtype,
         numbers=draft.numbers,
         status=Status.FOUND,
@@ -212,18 +194,6 @@ def _note(place: Place, score: float, reasons: tuple[str, ...]) -> CandidateNote
         score,
         reasons,
     )
-
-
-def _summary(draft: Draft, agents: Sequence[str], place: EventPlace, memory: Memory) -> str:
-    actors = memory.cast.actors
-    names = [actors[a].short if a in actors else a for a in agents]
-    who = " and ".join(names) if names else "Somebody"
-    what = _VERBS[draft.type]
-    if len(names) > 1:
-        what = what.replace("takes", "take").replace("fights", "fight")
-    if draft.type is EventType.ESTIMATE and draft.numbers is not None:
-        return f"{who}: {draft.numbers.words()} in {place.name}"
-    return f"{who} {what} {place.name}"
 
 
 def merged(events: list[FoundEvent]) -> list[FoundEvent]:

@@ -11,10 +11,11 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from geo.gazetteer.reckoned import TURN, bearing_of, destination, length_km, radius_km
 from geo.model import Place
 from geo.reading.border_stretch import border_stretch
 from geo.reading.lookup import AREAL
-from geo.reading.rings import Ring, circle, corridor, destination, half_of_box, km_between, sector
+from geo.reading.rings import Ring, circle, corridor, half_of_box, km_between, sector
 from geo.reading.words import Document, Mention, MentionKind, Relation, RelativeArea
 
 __all__ = ["place_areas"]
@@ -27,11 +28,7 @@ NEIGHBOURS = 40  # mentions before and after that are asked where a river or bor
 _REACH = 90  # characters before a name that are looked at
 _MOST_KM = 1500.0  # a longer distance is no way to tell a place
 
-_COMPASS = {
-    "north": 0, "northeast": 45, "east": 90, "southeast": 135, "south": 180, "southwest": 225,
-    "west": 270, "northwest": 315,
-}  # fmt: skip
-_DIRECTION = r"(?P<dir>(?:north|south)[\s\-]?(?:east|west)|north|south|east|west)(?:ern|wards?)?"
+_DIRECTION = rf"(?P<dir>{TURN})(?:ern|wards?)?"
 _NUMBER = (
     r"(?P<num>\d{1,4}(?:[.,]\d{1,3})?|a|one|two|three|four|five|six|seven|eight|nine|ten|twelve|"
     r"fifteen|twenty|thirty|forty|fifty|sixty|a dozen|half a)"
@@ -117,21 +114,14 @@ class _Shape:
 
 def _bearing(found: re.Match[str]) -> float | None:
     direction = found.groupdict().get("dir")
-    return None if not direction else float(_COMPASS[re.sub(r"[\s\-]", "", direction.lower())])
+    return None if not direction else bearing_of(direction)
 
 
 def _km(found: re.Match[str]) -> float | None:
-    raw, unit = found["num"].lower(), found["unit"].lower()
-    if raw in _WORDS:
-        number = float(_WORDS[raw])
-    else:
-        whole, comma, rest = raw.partition(",")
-        number = float(whole + rest if comma and len(rest) == 3 else raw.replace(",", "."))
-    if unit.startswith("mi"):
-        number *= 1.609344
-    elif unit.startswith(("m", "M")):
-        number /= 1000
-    return number if number <= _MOST_KM else None
+    raw, unit = found["num"].lower(), found["unit"]
+    told = str(_WORDS[raw]) if raw in _WORDS else raw
+    km = length_km(told, unit)
+    return km if km <= _MOST_KM else None
 
 
 def _offset(place: Place, bearing: float | None, km: float) -> _Shape:
@@ -144,7 +134,7 @@ def _offset(place: Place, bearing: float | None, km: float) -> _Shape:
     if bearing is None:
         return _Shape(place.lat, place.lon, km + own, circle(place.lat, place.lon, km), None, km)
     lat, lon = destination(place.lat, place.lon, bearing, km)
-    off = round(max(1.0, own) + 0.25 * km, 1)
+    off = round(radius_km(place, km), 1)
     return _Shape(lat, lon, off, circle(lat, lon, off), bearing, km)
 
 

@@ -2,31 +2,17 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-from typing import Any
+from geo.gazetteer.reckoned import ahead, destination
 
-__all__ = ["Ring", "circle", "corridor", "destination", "half_of_box", "km_between", "sector"]
+__all__ = ["Ring", "circle", "corridor", "half_of_box", "km_between", "sector"]
 
 Ring = tuple[tuple[float, float], ...]
 _STEPS = 32
 
 
-@lru_cache(maxsize=1)
-def _geod() -> Any:
-    from pyproj import Geod
-
-    return Geod(ellps="WGS84")
-
-
-def destination(lat: float, lon: float, bearing_deg: float, km: float) -> tuple[float, float]:
-    """The point so far off in a direction (clockwise from north): latitude, longitude."""
-    there_lon, there_lat, _ = _geod().fwd(lon, lat, bearing_deg, km * 1000)
-    return float(there_lat), float(there_lon)
-
-
 def km_between(lat1: float, lon1: float, lat2: float, lon2: float) -> float:
     """Geodesic distance in km."""
-    return float(_geod().inv(lon1, lat1, lon2, lat2)[2]) / 1000
+    return ahead(lat1, lon1, lat2, lon2)[1]
 
 
 def _arc(lat: float, lon: float, start: float, stop: float, km: float, steps: int) -> Ring:
@@ -54,15 +40,15 @@ def corridor(
     a: tuple[float, float], b: tuple[float, float], half_width_km: float
 ) -> tuple[Ring, tuple[float, float]]:
     """A strip along the geodesic between two points (lat, lon), and its middle (lat, lon)."""
-    ahead, _, metres = _geod().inv(a[1], a[0], b[1], b[0])
+    bearing, km = ahead(*a, *b)
     left: list[tuple[float, float]] = []
     right: list[tuple[float, float]] = []
     for i in range(5):
-        lat, lon = destination(a[0], a[1], ahead, metres / 1000 * i / 4)
+        lat, lon = destination(a[0], a[1], bearing, km * i / 4)
         for side, turn in ((left, -90), (right, 90)):
-            there = destination(lat, lon, ahead + turn, half_width_km)
+            there = destination(lat, lon, bearing + turn, half_width_km)
             side.append((round(there[1], 5), round(there[0], 5)))
-    middle = destination(a[0], a[1], ahead, metres / 2000)
+    middle = destination(a[0], a[1], bearing, km / 2)
     return (*left, *reversed(right), left[0]), middle
 
 

@@ -78,7 +78,7 @@ def _at(
     for end, ids in found.named(toks, low, i):
         chosen = cast.choose(ids)
         if chosen is not None:
-            return ActorWords(i, _extended(low, end), "name", (chosen,))
+            return ActorWords(i, _extended(low, _sided(low, end)), "name", (chosen,))
     nation = _nation(cast, toks, low, i)
     if nation is not None:
         return nation
@@ -99,6 +99,18 @@ def _extended(low: Sequence[str], end: int) -> int:
         at += 1
         steps += 1
     return at + 1 if at < len(low) and low[at] in force and not _triggers(low, at) else end
+
+
+_SIDED = frozenset("aligned affiliated allied loyal linked led run".split())
+
+
+def _sided(low: Sequence[str], end: int) -> int:
+    """The end of "X-aligned", where those who stand with X are counted as X: "X-led forces"."""
+    if end + 2 < len(low) and low[end] == "-" and low[end + 1] in _SIDED:
+        force = nouns()["force"]
+        if low[end + 2] in force or (end + 3 < len(low) and low[end + 3] in force):
+            return end + 2
+    return end
 
 
 def _triggers(low: Sequence[str], at: int) -> bool:
@@ -177,9 +189,17 @@ def _nation(cast: Cast, toks: Sequence[Token], low: Sequence[str], i: int) -> Ac
         steps += 1
     if not people and key[-1].endswith("s") and key[-1] != "us":
         return ActorWords(i, end, "state", actors, code)  # "the Russians"
-    if people:
+    if people or (key in (("us",), ("u.s.",)) and toks[i].text.isupper()):
         return ActorWords(i, end, "country", actors, code)
-    return ActorWords(i, end, "official", actors, code) if False else None
+    return None
+
+
+# "separatist fighters", "rebel commanders": the fighters whom the noun means.
+_ADJECTIVES = frozenset(
+    "separatist rebel militant insurgent jihadist extremist islamist guerrilla secessionist "
+    "paramilitary mutinous".split()
+)
+_LEADERS = frozenset("leaders leader commanders commander chiefs officials spokesman units".split())
 
 
 _OF_GROUPS = frozenset(
@@ -196,6 +216,13 @@ def _common(low: Sequence[str], i: int) -> ActorWords | None:
         if words in noun_sets["state"] and not (size == 1 and _triggers(low, i)):
             return ActorWords(i, i + size, "army", noun=words)
     word = low[i]
+    if word in _ADJECTIVES:
+        at = i + 1
+        while at < len(low) and at - i <= 2 and low[at] in noun_sets["between"]:
+            at += 1
+        if at < len(low) and low[at] in noun_sets["force"] | _LEADERS and not _triggers(low, at):
+            many = "paramilitaries" if word == "paramilitary" else word + "s"
+            return ActorWords(i, at + 1, "rebel", noun=many)
     if word in noun_sets["rebel"]:
         return ActorWords(i, i + 1, "rebel", noun=word)
     if word in noun_sets["group"] and (
@@ -203,6 +230,15 @@ def _common(low: Sequence[str], i: int) -> ActorWords | None:
         or (low[max(0, i - 2)] in ("the", "this", "that") and low[i - 1] in _OF_GROUPS)
     ):
         return ActorWords(i, i + 1, "group", noun=word)
-    if word == "men" and i and low[i - 1] in ("its", "their", "his"):
-        return None
+    if word in _COLUMNS:
+        first = i - 1 if i and low[i - 1] in _SAME else i
+        if first and low[first - 1] in ("the", "this", "that", "these", "those", "a", "another"):
+            return ActorWords(i, i + 1, "pronoun", noun="they")
     return None
+
+
+# Those who act in the sentence before: "the same column rolled on", "the units withdrew".
+_COLUMNS = frozenset(
+    "column columns convoy convoys unit units forces contingent patrol detachment crews".split()
+)
+_SAME = frozenset("same armoured armored combined advancing retreating attacking".split())

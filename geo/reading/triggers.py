@@ -3,26 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from geo.model import EventType
 from geo.reading.actors import nouns
 from geo.reading.frames import FRAMES, Frame
 from geo.reading.lexicon import Entry, Form, lexicon
-from geo.reading.matching import match, moves_forces
+from geo.reading.matching import match, may_skip, moves_forces
+from geo.reading.moods import NEGATED, POSSIBLE, head_of, mood_of, ranked, unreal_before
 from geo.reading.page import ADVERBS, AUX, BE, DETERMINERS, PREPOSITIONS, Page
 from geo.reading.tokens import Sentence
 
 __all__ = ["Trigger", "find_triggers"]
 
-_NEGATED = frozenset("not n't never hardly barely scarcely neither".split())
-_POSSIBLE = frozenset("could may might can should must cannot".split())
-_UNREAL = frozenset("if unless whether until till".split())
 _AHEAD = frozenset(
     "about set ready likely poised due unlikely able order bid effort efforts chance".split()
 )
 _UNREAL_NOUN = frozenset(
     "planned possible potential imminent expected feared threatened future looming any no "
-    "alleged prospective would-be further another".split()
+    "alleged prospective would-be further another promised proposed pledged agreed".split()
 )
 _NOUN_VERBS = frozenset(
     "plan plans planned prepare prepares preparing prepared threaten threatened threatens "
@@ -31,14 +30,14 @@ _NOUN_VERBS = frozenset(
     "ordered halt halting "
     "break breaks broke broken breaking lift lifted lifting end ended ending "
     "repel repels repelled repelling repulse repulsed foil foiled thwart thwarted rebuffed "
+    "massing readying bracing brace preparations "
     "deter demand demanded demands urge urged calls call called resume against without".split()
 )
-_UNDERTAKINGS = frozenset("campaign operation offensive drive push plan plans battle fight".split())
 _VERB_BEFORE = frozenset("to who which that and then they it he we".split())
 
 
 _SPANS = frozenset("hours days nights weeks months years".split())
-_UNTOLD = _NEGATED | _POSSIBLE | {"will", "'ll", "shall", "would"}
+_UNTOLD = NEGATED | POSSIBLE | {"will", "'ll", "shall", "would"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +77,9 @@ def find_triggers(page: Page, sent: Sentence) -> list[Trigger]:
         entries = triggers.get(page.low[i])
         if entries and i not in names and not _is_name(page, sent, i):
             trigger = _trigger(page, sent, i, entries)
+            if trigger is not None and _no_longer(page, sent, trigger):
+                entry = replace(trigger.entry, type=EventType.LOSES)
+                trigger = replace(trigger, entry=entry, mood="fact")
             if trigger is not None:
                 found.append(trigger)
                 ends_open = trigger.last - i > 1 and page.low[trigger.last - 1] in PREPOSITIONS
@@ -85,6 +87,14 @@ def find_triggers(page: Page, sent: Sentence) -> list[Trigger]:
                 continue
         i += 1
     return found
+
+
+def _no_longer(page: Page, sent: Sentence, trigger: Trigger) -> bool:
+    """Whether a holding is over: "is no longer in the hands of", "no longer controls"."""
+    if trigger.entry.type is not EventType.HOLDS:
+        return False
+    before = page.low[max(sent.first, trigger.head - 3) : trigger.first]
+    return "longer" in before and "no" in before
 
 
 _NAMES = frozenset("march fall battle may field".split())
@@ -101,11 +111,17 @@ def _is_name(page: Page, sent: Sentence, i: int) -> bool:
 def _trigger(
     page: Page, sent: Sentence, i: int, entries: Sequence[tuple[str, Entry]]
 ) -> Trigger | None:
+    following = page.low[i + 1] if i + 1 < sent.last else ""
+    skips = may_skip(page, i + 1)
     for form, entry in entries:
+        first = entry.rest[0] if entry.rest else ()
+        if first and not skips and following not in first and first[0][0] != "*":
+            continue  # seen at a glance
         last = match(page, sent, i, entry)
         if last is None:
             continue
-        if ("**",) in entry.rest and entry.frame == "leave" and not moves_forces(page, i, last):
+        moving = entry.force or (("**",) in entry.rest and entry.frame == "leave")
+        if moving and not moves_forces(page, i, last):
             continue
         frame = FRAMES[entry.frame]
         if form == Form.NOUN:
@@ -113,16 +129,47 @@ def _trigger(
                 continue
             return _noun(page, sent, i, last, entry, frame)
         if form == Form.PHRASE:
-            head = _head(page, sent, i)
+            head = head_of(page, sent, i)
             if not _UNTOLD.isdisjoint(page.low[max(sent.first, min(head, i - 3)) : i]):
                 return None  # "would be back under government control"
             return Trigger(i, last, head, form, entry, frame, False, "fact")
+        if form == Form.ING and not entry.rest and page.low[last : last + 1] == ["of"]:
+            continue  # "shelling of X": the noun
+        if entry.weapon and _thrown(page, sent, i, last):
+            continue  # "fell in January"
+        if entry.frame == "fall" and not entry.rest and following in _NO_FALL:
+            continue  # "the town fell silent"
+        if form == Form.ING and i > sent.first and page.low[i - 1] in DETERMINERS:
+            continue  # "a gathering near", "the fighting": nouns
         if form in (Form.BASE, Form.S) and not (
-            (form == Form.S and frame.subject == "place" and entry.rest) or _is_verb(page, i, form)
+            (form == Form.S and frame.subject == "place" and entry.rest)
+            or _is_verb(page, i, form)
+            or (entry.rest and _after_actor(page, i))
         ):
             continue
         return _verb(page, sent, i, last, form, entry, frame)
     return None
+
+
+_NO_FALL = frozenset("silent quiet short ill apart behind asleep foul victim prey flat due".split())
+# Words for what falls, lands or is sent: strikes only of weapons.
+_THROWN = frozenset(
+    "fall falls fell fallen falling drop drops dropped dropping come comes came coming rain rains "
+    "rained raining send sent sending hurl hurled aim aimed direct directed fire fired firing "
+    "launch launched launching shoot shot crash crashed lob lobbed impact impacted".split()
+)
+_MISSILES = frozenset(
+    "shell shells rocket rockets missile missiles bomb bombs drone drones mortar mortars "
+    "projectile projectiles debris uav uavs munitions rounds grenades fire strike strikes "
+    "salvo barrage explosives warheads".split()
+)
+
+
+def _thrown(page: Page, sent: Sentence, i: int, last: int) -> bool:
+    """Whether something falls, lands or is sent there that is no weapon."""
+    if page.low[i] not in _THROWN:
+        return False
+    return _MISSILES.isdisjoint([*page.low[max(sent.first, i - 9) : i], *page.low[i + 1 : last]])
 
 
 def _is_noun(page: Page, i: int, entries: Sequence[tuple[str, Entry]]) -> bool:
@@ -136,7 +183,11 @@ def _is_verb(page: Page, i: int, form: str) -> bool:
     """Whether a plain or -s form is a verb here, not a noun or adjective."""
     low = page.low
     at = i - 1
-    while at >= 0 and low[at] in ADVERBS and low[at] not in ("all", "both"):
+    while at >= 0 and (
+        (low[at] in ADVERBS and low[at] not in ("all", "both"))
+        or low[at] == "longer"
+        or low[at : at + 2] == ["no", "longer"]
+    ):
         at -= 1
     before = low[at] if at >= 0 else ""
     after = low[i + 1] if i + 1 < len(low) else ""
@@ -164,24 +215,24 @@ def _is_verb(page: Page, i: int, form: str) -> bool:
     return ends_actor and object_like
 
 
+def _after_actor(page: Page, i: int) -> bool:
+    """Whether an actor ends before token ``i``, adverbs aside: "the rebels still hold parts of"."""
+    at = i
+    while at and page.low[at - 1] in ADVERBS:
+        at -= 1
+    return _ends_actor(page, at)
+
+
 def _ends_actor(page: Page, at: int) -> bool:
     """Whether words that name an actor end right before token ``at``."""
     return any(item.last == at for item in page.within(page.actors, max(0, at - 7), at))
-
-
-def _head(page: Page, sent: Sentence, i: int) -> int:
-    """Where the verb group that ends with token ``i`` begins."""
-    at = i
-    while at > sent.first and (page.low[at - 1] in AUX or page.low[at - 1] in ADVERBS):
-        at -= 1
-    return at
 
 
 def _verb(
     page: Page, sent: Sentence, i: int, last: int, form: str, entry: Entry, frame: Frame
 ) -> Trigger | None:
     low = page.low
-    head = _head(page, sent, i)
+    head = head_of(page, sent, i)
     group = low[head:i]
     before = low[head - 1] if head > sent.first else ""
     passive = form in (Form.PAST, Form.PARTICIPLE) and any(w in BE for w in group[-3:])
@@ -213,8 +264,20 @@ def _verb(
         return None  # "the captured town"
     if low[i] == "crossing" and not any(w in BE for w in group):
         return None  # the thing, not the deed
-    mood, aim = _mood(page, sent, head, i, form, group, before)
-    if before == "to" and mood == "fact" and _ranked(page, sent, head):
+    if (
+        form in (Form.PAST, Form.PARTICIPLE)
+        and not group
+        and frame.object in ("place", "target")
+        and before in _BREAKS
+        and (_after_place(page, sent, head - 1) or _after_name(page, sent, head, entry))
+        and not _takes_object(page, last)
+    ):
+        passive = True  # "X, recovered on 4 September"; "Y: lost in August"
+    freed = entry.rest[-1:] == (("of",),) and ("out",) not in entry.rest
+    if passive and entry.frame == "expel" and freed:
+        entry, frame = replace(entry, frame="rid"), FRAMES["rid"]  # "has been freed of them"
+    mood, aim = mood_of(page, sent, head, i, form, group, before)
+    if before == "to" and mood == "fact" and ranked(page, sent, head):
         head = next(
             (n for n in range(head - 2, max(sent.first, head - 9), -1) if low[n] in BE), head
         )
@@ -224,119 +287,41 @@ def _verb(
     return Trigger(i, last, head, form, entry, frame, passive, mood, aim, hedged)
 
 
-def _mood(
-    page: Page, sent: Sentence, head: int, i: int, form: str, group: Sequence[str], before: str
-) -> tuple[str, int]:
-    """Whether a verb tells a fact; "" where it tells nothing that happened."""
-    low = page.low
-    words = lexicon().groups
-    negated = any(w in _NEGATED for w in group) or before in ("no", "without", "never", "nor")
-    if negated and not ("not" in group and "only" in group):
-        return "", -1
-    if any(w in _POSSIBLE for w in group):
-        return "", -1
-    if _unreal_before(page, sent, head):
-        return "", -1
-    if any(w in ("will", "'ll", "shall") for w in group) or "would" in group:
-        if "have" in group:
-            return "", -1
-        return "intent", head
-    if "being" in group and any(w in words["fail"] for w in low[max(sent.first, head - 3) : head]):
-        return "", -1  # "to avoid being surrounded"
-    if before == "to":
-        at = head - 2
-        while at >= sent.first and (low[at] in ADVERBS or low[at] in ("himself", "themselves")):
-            at -= 1
-        governing = low[at] if at >= sent.first else ""
-        if any(w in _NEGATED or w == "no" for w in low[max(sent.first, at - 3) : at]):
-            return "", -1
-        if at > sent.first and low[at] in ("forces", "troops", "units", "fighters", "them", "him"):
-            governing = low[at - 1]
-        lemma = words["intend"].get(governing)
-        if lemma is not None:
-            passive_aim = at > sent.first and low[at - 1] in BE
-            own = lemma in lexicon().own_aims and not (passive_aim and lemma != "prepare")
-            return ("intent", at) if own else ("", -1)
-        if governing in words["try"]:
-            return "attempt", at
-        if governing in words["begin"] or "have" in group:
-            return "fact", _head(page, sent, at)
-        if _ranked(page, sent, head):
-            return "fact", -1  # "was the first city to fall"
-        if governing in ("was", "were", "is", "are") or governing in _UNDERTAKINGS:
-            over = {"ended", "end", "failed", "abandoned"}
-            if over.intersection(low[max(sent.first, at - 8) : at]):
-                return "", -1
-            return "intent", at
-        return _aim_before(page, sent, head)
-    if form == Form.ING:
-        if before == "," and low[i] == "leaving":
-            return "", -1  # "…, leaving 20 dead"
-        if not any(w in BE for w in group):
-            if before in (
-                "of",
-                "from",
-                "for",
-                "about",
-                "without",
-                "before",
-                "against",
-                "than",
-                "at",
-                "on",
-                "to",
-            ):
-                return "", -1
-            earlier = low[max(sent.first, head - 3) : head]
-            if any(w in words["fail"] for w in earlier):
-                return "", -1
-        if before and before in words["try"]:
-            return "attempt", head - 1
-    if form == Form.BASE and not group and before in ("and", "or"):
-        # "to seize X and hold Y": as unreal as the verb it is joined to
-        span = range(max(sent.first, head - 9), head - 1)
-        if any(low[n] == "to" and low[n + 1] not in DETERMINERS for n in span):
-            return _aim_before(page, sent, head)
-    return "fact", -1
+_BREAKS = frozenset({",", ":", "(", "–", "—"})
 
 
-_RANKED = frozenset(
-    "first second third fourth fifth sixth seventh eighth ninth tenth last latest".split()
+def _after_place(page: Page, sent: Sentence, at: int) -> bool:
+    """Whether the words for a place end right before token ``at``."""
+    return any(words.last == at for words in page.within(page.places, max(sent.first, at - 8), at))
+
+
+def _after_name(page: Page, sent: Sentence, head: int, entry: Entry) -> bool:
+    """Whether a name that is no actor opens the sentence before: "Kawlin, taken in May, …"."""
+    if entry.frame != "take" or head - 2 < sent.first or head - 2 - sent.first > 2:
+        return False
+    return page.toks[head - 2].is_capital and not _ends_actor(page, head - 1)
+
+
+def _takes_object(page: Page, last: int) -> bool:
+    """Whether a verb that ends before token ``last`` goes on with an object."""
+    if last >= len(page.low):
+        return False
+    word = page.low[last]
+    if page.within(page.dates, last, last + 1) or word in PREPOSITIONS or word in ADVERBS:
+        return False
+    return word in DETERMINERS or page.toks[last].is_word
+
+
+_DONE = frozenset("completed finished conducted began begun started carried concluded".split())
+_TIMES = frozenset("hour hours minute minutes day days km".split())
+_HEARD = frozenset("heard seen felt".split())  # "gunfire could be heard": it was there
+# After these an event noun only describes: "combat team", "strike force", "battle plan".
+_MADE_OF = frozenset(
+    "team teams vehicle vehicles group groups unit units mission missions troops line lines plan "
+    "plans force forces zone zones capability capabilities site sites victim victims command "
+    "commander pilot pilots aircraft helicopter helicopters jets deal agreement room wave "
+    "package veteran veterans campaign doctrine talks drone drones helicopters dog dogs".split()
 )
-
-
-def _ranked(page: Page, sent: Sentence, head: int) -> bool:
-    """Whether "to" before the verb follows "the first", "the latest town"."""
-    low = page.low
-    at = head - 2
-    if at > sent.first and low[at] in nouns()["settlement"] | nouns()["area"] | {"place"}:
-        return not _RANKED.isdisjoint(low[max(sent.first, at - 4) : at])
-    return at > sent.first and low[at] in _RANKED
-
-
-def _aim_before(page: Page, sent: Sentence, head: int) -> tuple[str, int]:
-    """Whether an infinitive goes on telling an aim: "they will head north to protect …"."""
-    aims = lexicon().groups["intend"]
-    for at in range(head - 2, max(sent.first, head - 16) - 1, -1):
-        word = page.low[at]
-        if word in (";", "but", "while", "”"):
-            break
-        if word in ("will", "would"):
-            return "intent", at
-        if aims.get(word) in lexicon().own_aims and page.low[at + 1 : at + 2] == ["to"]:
-            return "intent", at
-    return "", -1
-
-
-def _unreal_before(page: Page, sent: Sentence, head: int) -> bool:
-    """Whether "if", "until" and the like open the clause."""
-    for at in range(head - 1, max(sent.first, head - 14) - 1, -1):
-        word = page.low[at]
-        if word in _UNREAL:
-            return True
-        if word in (",", ";", ":", "but", "while", "”", "“"):
-            return False
-    return False
 
 
 def _noun(
@@ -371,16 +356,24 @@ def _noun(
     if low[head - 1 : head] == ["of"] and low[head - 2] in _SPANS:
         return None  # "after weeks of siege": told as the background of something else
     window = low[max(sent.first, i - 6) : i]
-    if any(w in _UNREAL_NOUN for w in low[head:i]) or any(w in _NOUN_VERBS for w in window):
+    done = not _DONE.isdisjoint(low[max(sent.first, i - 12) : i])
+    if any(w in _UNREAL_NOUN and not (done and w == "planned") for w in low[head:i]) or (
+        any(w in _NOUN_VERBS and not (done and w == "planned") for w in window)
+    ):
         return None
+    if last < sent.last and low[last] in _MADE_OF:
+        return None
+    if low[i] in ("drive", "march", "walk") and not _TIMES.isdisjoint(low[max(0, i - 3) : i]):
+        return None  # "an hour's drive from the capital"
     if low[i - 1 : i] == ["to"] or low[last : last + 1] == ["-"] or low[max(0, i - 1)] == "-":
         return None
-    if _unreal_before(page, sent, i):
+    if unreal_before(page, sent, i):
         return None
     for n in range(last, min(sent.last, last + 9)):
         if low[n] in (",", ";"):
             break
-        if low[n] in ("would", "could", "may", "might", "will") and not page.toks[n].is_capital:
+        unsure = low[n] in ("would", "could", "may", "might", "will")
+        if unsure and not page.toks[n].is_capital and _HEARD.isdisjoint(low[n : n + 5]):
             return None
     if "not" in window[-4:] or "no" in window[-3:]:
         return None

@@ -10,7 +10,7 @@ from bisect import insort
 from collections.abc import Sequence
 
 from geo.reading.lexicon import lexicon
-from geo.reading.nearby import again
+from geo.reading.nearby import again, anchors_of
 from geo.reading.page import DETERMINERS, PREPOSITIONS, Page, PlaceWords
 from geo.reading.placenouns import lookup
 from geo.reading.tokens import Sentence
@@ -41,6 +41,7 @@ _BEFORE_NAME = frozenset(
     "hamlet mountain island refugee border frontline".split()
 )
 _WHERE = frozenset("in near at around outside inside".split())
+_AROUND = 120  # tokens before and after a name in which places say where it may lie
 _AHEAD = 16  # tokens after the event word in which "in X" is looked for
 
 
@@ -59,7 +60,11 @@ def add_unknown(page: Page, sent: Sentence, triggers: Sequence[Trigger]) -> None
                 first > sent.first and last - first < _LONGEST and _name_word(page, first - 1, sent)
             ):
                 first -= 1
-            _add(page, first, last)
+            opens = first == sent.first + 1 and page.toks[sent.first].is_capital
+            if (opens or first == last == sent.first + 1) and _may_open(page, sent.first):
+                _add(page, sent.first, last, sure=True)  # "Soledar fell": only if it is known
+            else:
+                _add(page, first, last)
         first = trigger.last
         direct = frame.place.get("", 9.0) <= 0.3 or page.low[first - 1] in PREPOSITIONS
         if not direct and first < sent.last and frame.place.get(page.low[first], 9.0) > 0.2:
@@ -74,7 +79,7 @@ def add_unknown(page: Page, sent: Sentence, triggers: Sequence[Trigger]) -> None
             steps += 1
         if (
             frame.object == "target"
-            and trigger.entry.frame != "strike"
+            and trigger.entry.frame not in ("strike", "fight")
             and steps == 0
             and (page.low[trigger.last - 1] not in PREPOSITIONS)
         ):
@@ -189,7 +194,20 @@ def _name_word(page: Page, i: int, sent: Sentence) -> bool:
     return (lower,) not in words.demonyms and (lower,) not in words.countries
 
 
-def _add(page: Page, first: int, last: int) -> None:
+_COMMON = frozenset(
+    "it they he she we this that these those there all both most many some several half much "
+    "who what nothing everything nobody others one two three four five six the a an".split()
+)
+
+
+def _may_open(page: Page, first: int) -> bool:
+    """Whether the word that opens a sentence may be a name."""
+    token = page.toks[first]
+    return token.is_capital and page.low[first] not in _COMMON and len(token.text) >= _LEAST
+
+
+def _add(page: Page, first: int, last: int, *, sure: bool = False) -> None:
+    """Add the name to the page; with ``sure`` only if a place of that name is known."""
     while first < last and page.toks[first].text == "-":
         first += 1
     if (
@@ -208,14 +226,12 @@ def _add(page: Page, first: int, last: int) -> None:
         grown += 1
     if short and grown == last:
         return
-    near = next(
-        (
-            w.found
-            for w in page.within(page.places, max(0, first - 80), first)
-            if isinstance(w, PlaceWords) and w.found
-        ),
-        None,
-    )
+    named = [
+        w
+        for w in page.within(page.places, max(0, first - _AROUND), last + _AROUND)
+        if isinstance(w, PlaceWords) and w.found
+    ]
+    near = next((w.found for w in reversed(named) if w.first < first), None)
     place = None
     if grown > last:
         place = lookup(page.text(first, grown), near)
@@ -225,7 +241,14 @@ def _add(page: Page, first: int, last: int) -> None:
         start, end, page.doc.text[start:end], score=SCORE, reasons=("named beside an event word",)
     )
     if place is None and page.countries:
-        mention = again(mention, page.countries, near)
+        asked = [
+            (page.toks[w.first].start, w.found)
+            for w in named
+            if w.noun == "" and w.found is not None
+        ]
+        mention = again(mention, page.countries, anchors_of(asked), page.doc.text)
+    if sure and place is None and mention.place is None:
+        return
     insort(
         page.places, PlaceWords(first, last, mention, place=place), key=lambda words: words.first
     )

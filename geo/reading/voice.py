@@ -12,10 +12,17 @@ _ENOUGH = 2
 _MARKS = frozenset({"“", "”", '"', "«", "»"})
 
 
-def find_voice(page: Page) -> str:
+_FOES = frozenset(
+    "terrorist terrorists enemy militia militias rebel occupation aggressor putschist mercenaries "
+    "invaders occupiers gangs criminal".split()
+)
+
+
+def find_voice(page: Page, army: str = "") -> str:
     """The actor whose communiqué the text is; "" for the words of anybody else.
 
     Its own "our forces", "our heroes" must stand outside of quotation marks, and twice.
+    ``army`` is whom "the army" means at home.
     """
     force = nouns()["force"]
     inside, own = False, 0
@@ -27,8 +34,12 @@ def find_voice(page: Page) -> str:
     if own < _ENOUGH:
         return ""
     for item in page.within(page.actors, 0, min(_OPENING, len(page.low))):
+        if not _FOES.isdisjoint(page.low[max(0, item.first - 1) : item.last]):
+            continue
         if item.kind in ("name", "state") and item.actors:
             return item.actors[0]
+        if item.kind == "army" and army:
+            return army
     return ""
 
 

@@ -90,6 +90,13 @@ def _place_cost(page: Page, sent: Sentence, trigger: Trigger, words: PlaceWords)
             return 9.0
         cost = page.cost(trigger.last, words.first) + frame.place.get(before, 0.9)
         verbs = page.verbs(trigger.last, words.first) if frame.noun else 0
+        if _new_clause(page, trigger.last, words.first):
+            cost += NEW_CLAUSE  # "after the army left, and on 20 June drove them from X"
+        if not _LINKS.isdisjoint(page.low[trigger.last : words.first]):
+            cost += 1.2  # "has cut the highway linking the capital to X"
+        own = page.low[words.first - 2] if words.first - 2 >= trigger.last else ""
+        if own in _ELSEWHERE and page.low[words.first - 1] == before:
+            cost += 1.2  # "in spite of the truce signed in X"
         if 1 <= verbs <= 2 and not _GOES_ON.isdisjoint(page.low[words.first - 5 : words.first]):
             cost -= 0.8 * verbs
         return cost
@@ -122,8 +129,20 @@ def _place_cost(page: Page, sent: Sentence, trigger: Trigger, words: PlaceWords)
         return max(0.2, gap - 0.8)
     if trigger.head >= 2 and "where" in page.low[words.last : words.last + 3]:
         return max(0.3, gap - 0.9)
+    told = page.low[words.last : words.last + 3]
+    if (
+        frame.object == "place"
+        and not trigger.passive
+        and (told[:1] in (["which"], ["that"]) or told[:2] == [",", "which"])
+        and page.verbs(words.last, trigger.head) == 0
+    ):
+        return max(0.3, gap - 0.9)  # "near X, which they seized"
+    if _heads(page, sent, words):
+        return min(gap + 0.6, 1.2)  # "X, 90 km from Y: militants drove in"
     if before in ("in", "near", "at", "around", "across", "outside", "inside", "on"):
         opening = words.first - sent.first <= 6 and page.verbs(sent.first, words.first) == 0
+        if opening and page.low[words.last : words.last + 1] == [","]:
+            return min(gap + 0.45, 1.3)  # "At X, ten kilometres to the west, …"
         return gap + (0.45 if opening else 0.8)
     if (
         (trigger.form in (Form.PAST, Form.PARTICIPLE))
@@ -148,6 +167,40 @@ def _place_cost(page: Page, sent: Sentence, trigger: Trigger, words: PlaceWords)
     return gap + 1.4
 
 
+NEW_CLAUSE = 1.2  # what a place costs beyond "; …" or ", and …" with a verb of its own
+_LINKS = frozenset("linking connecting leading joining links connects leads".split())
+_CONNECTIVES = frozenset("and but while".split())
+
+
+def _new_clause(page: Page, first: int, last: int) -> bool:
+    """Whether another clause with its own verb begins between two tokens."""
+    for at in range(first, last):
+        opens = page.low[at] == ";" or (
+            page.low[at] == "," and page.low[at + 1 : at + 2] != [] and page.low[at + 1] in _CONNECTIVES
+        )
+        if opens and page.verbs(at + 1, last):
+            return True
+    return False
+
+
+_ELSEWHERE = frozenset(
+    "signed brokered negotiated agreed born based held met announced issued reached".split()
+)
+_HEADING = 12  # words before the colon of a heading
+
+
+def _heads(page: Page, sent: Sentence, words: PlaceWords) -> bool:
+    """Whether the place opens the sentence as a heading: "X: …", "X, 90 km from Y: …"."""
+    if words.first - sent.first > 3 or words.noun:
+        return False
+    if any(page.toks[n].text[0].islower() for n in range(sent.first, words.first)):
+        return False
+    for at in range(words.last, min(words.last + _HEADING, sent.last)):
+        if page.low[at] == ":":
+            return page.verbs(words.last, at) == 0
+    return False
+
+
 # Verbs of which an event noun is the subject: "clashes between A and B erupted in X".
 _GOES_ON = frozenset(
     "erupted broke continued raged reported went goes go occurred intensified resumed began flared "
@@ -162,6 +215,8 @@ def _list_of(page: Page, chosen: PlaceWords, places: Sequence[PlaceWords]) -> li
     for words in sorted(places, key=lambda w: w.first):
         if words.first >= found[-1].last:
             gap = page.low[found[-1].last : words.first]
+            if _whole_country(words) and not _whole_country(found[-1]):
+                continue  # "X, on the border with Bangladesh"
             listed = (
                 "and" in gap
                 or "including" in gap
@@ -193,9 +248,14 @@ def _list_of(page: Page, chosen: PlaceWords, places: Sequence[PlaceWords]) -> li
     return before[::-1] + found
 
 
+def _whole_country(words: PlaceWords) -> bool:
+    return words.found is not None and words.found.feature_code.startswith("PCL")
+
+
 _IN_LISTS = frozenset(
     ", and the of in on near edges town towns city nearby also at including border village nearly "
-    "all most much parts part".split()
+    "all most much parts part into around from near as well with "
+    "neighbouring neighboring adjacent then".split()
 )
 
 

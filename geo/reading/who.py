@@ -126,6 +126,8 @@ def find_agents(
             continue
         if cost <= SUBJECT_LIMIT:
             by_side.append((cost, item))
+    if not by_side and not frame.noun and subject_is_agent:
+        by_side = _after_clause(page, trigger, actors, resolve)
     if not by_side:
         return
     cost, chosen = min(by_side, key=lambda pair: pair[0])
@@ -133,6 +135,35 @@ def find_agents(
     parts.agents = list(resolve(chosen))
     parts.tokens += [chosen.first, chosen.last - 1]
     _joined(page, chosen, actors, parts, resolve, trigger)
+
+
+_OPENING = frozenset("after before while since by when having upon on".split())
+
+
+def _after_clause(
+    page: Page, trigger: Trigger, actors: Sequence[ActorWords], resolve: Resolve
+) -> list[tuple[float, ActorWords]]:
+    """Who acts in a clause that opens the sentence: "Having entered X, the army was …"."""
+    low, head = page.low, trigger.head
+    if trigger.form != Form.ING and "having" not in low[head : trigger.last]:
+        return []
+    if low[head - 1 : head] and low[head - 1] in _OPENING:
+        head -= 1
+    if (
+        head
+        and low[head - 1] not in (".", "”", '"', "?", "!", "-", "•", ":")
+        and not (page.toks[head].is_capital)
+    ):
+        return []
+    comma = next(
+        (n for n in range(trigger.last, min(trigger.last + 25, len(low))) if low[n] == ","), None
+    )
+    if comma is None:
+        return []
+    for item in actors:
+        if comma < item.first <= comma + 5 and resolve(item) and not page.before(item.first):
+            return [(0.5, item)]
+    return []
 
 
 def _joined(
@@ -160,18 +191,21 @@ def _joined(
                 or "with" in gap
                 or "alongside" in gap
                 or "including" in gap
-            ) and len(gap) <= 10:
+            ) and len(gap) <= 10 and _HOSTILE.isdisjoint(gap):
                 parts.allies += [i for i in ids if i not in parts.allies]
         elif item.last <= chosen.first and 0 < chosen.first - item.last <= 3:
             gap = low[item.last : chosen.first]
             plain = all(w in ("and", ",", "the", "its", "their", "allied") for w in gap)
             if plain and "and" in gap:
-                parts.agents += ids
+                parts.agents = ids + parts.agents
     if trigger.entry.frame in ("take", "enter", "be-there", "hold", "approach"):
         for item in actors:
             if trigger.last <= item.first <= trigger.last + 14 and _beside(page, item, trigger):
                 ids = [i for i in resolve(item) if i not in parts.agents + parts.allies]
                 parts.allies += ids
+
+
+_HOSTILE = frozenset("war odds fighting fought clashing clashed battling against".split())
 
 
 def _beside(page: Page, item: ActorWords, trigger: Trigger) -> bool:
@@ -201,9 +235,14 @@ _LIGHT = frozenset(
 )
 
 
+_SINCE = frozenset("since after before during despite following amid until while when".split())
+
+
 def _noun_left(page: Page, item: ActorWords, trigger: Trigger) -> float:
     """Costs of "Russian air strikes", "Hezbollah's capture of", "the army launched an assault"."""
     gap = page.low[item.last : trigger.first]
+    if not _SINCE.isdisjoint(gap):
+        return 9.0  # "the worst for Ukraine since the fall of X"
     if (
         len(gap) <= 4
         and not any(w in page.low[item.last : trigger.first] for w in (",", "of", "in"))
