@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
-from geo.model import Actor, Control, Tier
+from geo.model import Actor, Control, Status, Tier
 
 if TYPE_CHECKING:
     from geo.figure import Scene  # brings matplotlib, which the page does not need to open
@@ -64,10 +64,18 @@ def _period(scene: Scene) -> str:
     return f"from {_day(scene.since)} to {_day(scene.as_of)}"
 
 
+def _dated(scene: Scene) -> str:
+    """The title and the date line, in the words given for it."""
+    said = scene.as_of_words.strip().rstrip(".")
+    if said:
+        return f"{scene.title.rstrip('.')}. {said}."
+    return f"{scene.title}, as of {_day(scene.as_of)}."
+
+
 def alt_text(scene: Scene) -> str:
     """What the picture shows in at most 400 characters: subject, date, who holds what, doubt."""
     held = _held(scene)
-    parts = [f"Map: {scene.title}, as of {_day(scene.as_of)}."]
+    parts = [f"Map: {_dated(scene)}"]
     if held:
         shares = [f"{_name(scene.actors, a)} {n}" for a, n in held[:4]]
         rest = sum(n for _, n in held[4:])
@@ -88,7 +96,7 @@ def alt_text(scene: Scene) -> str:
 
 def caption(scene: Scene) -> str:
     """A paragraph to print below the picture: who holds what, since when, how sure, who says so."""
-    lines = [f"{scene.title}, as of {_day(scene.as_of)}."]
+    lines = [_dated(scene)]
     held = _held(scene)
     if held:
         said = [f"{_name(scene.actors, a)} at {_count(n, 'place')}" for a, n in held]
@@ -122,6 +130,9 @@ def caption(scene: Scene) -> str:
             f"Shown: {_count(len(scene.events), 'reported event')} {_period(scene)} "
             f"({_listed(sure)}){f'; {scene.hidden:,} left out by filters' if scene.hidden else ''}."
         )
+    found = sum(event.status is Status.FOUND for event in scene.events)
+    if found:
+        lines.append(f"{_count(found, 'event')} not yet checked by a person.")
     if scene.zones:
         lines.append(
             "Areas are worked out from the reported places; land left blank is land no report "

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from shapely.geometry.base import BaseGeometry
@@ -12,16 +13,20 @@ from geo import basemap
 from geo.areas import country_area
 from geo.borders.places import border_label, view_band
 from geo.borders.policy import DEFAULT_POLICY, POLICIES
+from geo.caption import alt_text
 from geo.grounds import province_ground
-from geo.model import Control, EventPlace, Report, Status
+from geo.headline import default_deck, default_title, permalink
+from geo.model import Control, EventPlace, Report
+from geo.options import Options
 from geo.overlays import drawn_by_others, laid_over, sources_of_lines
+from geo.passing_on import credits_of
 from geo.view import MapPosition, View, family
 from geo.workspace import Shown, Workspace
 
 if TYPE_CHECKING:
     from geo.figure import Scene
 
-__all__ = ["extent_of", "outline", "outlines", "reports_used", "scene_of"]
+__all__ = ["extent_of", "outline", "outlines", "picture", "reports_used", "scene_of"]
 
 NO_ENDORSEMENT = "Borders as mapped by OpenStreetMap; shown without endorsement."
 TO_BE_ADDED = "source to be added"
@@ -93,7 +98,7 @@ def _unsourced(report: Report) -> bool:
 
 def _notes(workspace: Workspace, shown: Shown) -> list[str]:
     """What a reader of the picture must know of its filters and of unchecked events."""
-    view, notes = shown.view, []
+    view, notes = shown.view, [*workspace.notes]
     if view.actors:
         names = " or ".join(workspace.actors[a].name for a in view.actors)
         notes.append(f"Only reports that involve {names}, and what they hold.")
@@ -113,24 +118,39 @@ def _notes(workspace: Workspace, shown: Shown) -> list[str]:
         )
         if view.policy != DEFAULT_POLICY:
             notes.append(f"Disputed borders: {POLICIES[view.policy]}")
-    found = sum(event.status is Status.FOUND for event in shown.selection.shown)
-    if found:
-        notes.append(f"{found} of these events have not been checked by a person.")
     return notes
 
 
-def scene_of(
-    workspace: Workspace, view: View, *, title: str | None = None, deck: str | None = None
-) -> Scene:
-    """The scene of a view. Without a map position the picture fits what is shown."""
-    from geo.figure import Scene  # brings matplotlib, which the page does not need to open
+def _has_words(workspace: Workspace) -> bool:
+    """Whether the words of any report are there; they may have been left out on purpose."""
+    return any(report.text for report in workspace.reports.values()) or not workspace.reports
 
+
+def scene_of(
+    workspace: Workspace,
+    view: View,
+    *,
+    title: str | None = None,
+    deck: str | None = None,
+    options: Options | None = None,
+) -> Scene:
+    """The scene of a view. Without a map position the picture fits what is shown.
+
+    ``options`` give its words; ``title`` and ``deck`` go before theirs, and what nobody gives is
+    written from the view.
+    """
+    # Brings matplotlib, which the page does not need to open.
+    from geo.figure.scene import MADE_BY, Scene
+
+    chosen = options or Options()
+    title = chosen.title if title is None else title
+    deck = chosen.deck if deck is None else deck
     shown = workspace.show(view)
     controls = _controls(workspace, shown)
     changes = laid_over(workspace, shown)
-    return Scene(
-        title=workspace.project.title if title is None else title,
-        deck=workspace.project.deck if deck is None else deck,
+    scene = Scene(
+        title=default_title(workspace) if title is None else title,
+        deck=default_deck(workspace, shown) if deck is None else deck,
         as_of=shown.on,
         since=view.since,
         events=shown.selection.shown,
@@ -144,7 +164,14 @@ def scene_of(
             *_publishers(_reports(workspace, shown, controls)),
             *sources_of_lines(workspace, shown),
         ],
-        credits=(f"Base map: {'; '.join(basemap.credits())}.", NO_ENDORSEMENT),
+        credits=(
+            f"Base map: {'; '.join(basemap.credits())}.",
+            *credits_of(
+                _reports(workspace, shown, controls),
+                [layer for layer in workspace.layers if view.lines and layer.speaks_of(shown.on)],
+            ),
+            NO_ENDORSEMENT,
+        ),
         outlines=outlines(event.place for event in shown.selection.shown),
         band=view_band(
             view.border_km,
@@ -157,4 +184,21 @@ def scene_of(
         overlays=(*changes.overlays, *drawn_by_others(workspace, shown)),
         overlay_head=changes.head,
         overlay_words=changes.words,
+        as_of_words=chosen.as_of or "",
+        numbered=chosen.numbered,
+        order=chosen.order,
+        link=permalink(chosen.link, view),
+        view_text=view.query(),
+        made_by=MADE_BY if _has_words(workspace) else MADE_BY.partition(".")[0] + ".",
+    )
+    return replace(scene, description=alt_text(scene))
+
+
+def picture(workspace: Workspace, view: View, options: Options) -> bytes:
+    """The picture of a view as the bytes of a file. Raises InputError as ``compose``."""
+    from geo.figure import compose
+
+    scene = scene_of(workspace, view, options=options)
+    return compose(
+        scene, size=options.sheet, scale=options.scale, style=options.style, fmt=options.fmt
     )

@@ -7,8 +7,6 @@ are set under a lock, so pictures can be made on several threads.
 
 from __future__ import annotations
 
-import base64
-import html
 import io
 import re
 import threading
@@ -21,15 +19,28 @@ import matplotlib as mpl
 import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.backend_bases import RendererBase
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.patches import PathPatch
 from matplotlib.path import Path
 from matplotlib.text import Text
 from matplotlib.transforms import Affine2D, Bbox, TransformedBbox
 from numpy.typing import NDArray
+from PIL import Image
+from PIL.PngImagePlugin import PngInfo
 
 from geo.errors import InputError
-from geo.figure.lettering import FONTS, clean, font, is_arabic, outline, points, text_width
+from geo.figure.lettering import (
+    clean,
+    font,
+    is_arabic,
+    is_rtl,
+    outline,
+    points,
+    text_width,
+)
+from geo.figure.pdftext import write_rtl
+from geo.figure.svgfile import finish, layer_start, write_text
 
 __all__ = ["DRAWING", "FORMATS", "Box", "Canvas", "spread"]
 
@@ -37,6 +48,8 @@ FORMATS = ("png", "svg", "pdf")
 Box = tuple[float, float, float, float]
 # A halo lets a little of the map through, so that it does not look like a hole.
 HALO_ALPHA = 0.80
+# Beyond this level a file takes much longer to write and is hardly smaller.
+PNG_LEVEL = 4
 DRAWING = threading.RLock()
 _SETTINGS: dict[Any, Any] = {
     "svg.fonttype": "none",
@@ -59,26 +72,48 @@ class _Group(Artist):
         self.children: list[Artist] = []
 
     def draw(self, renderer: RendererBase) -> None:
-        renderer.open_group("layer", gid=self.get_gid())
+        writer = _svg_writer(renderer)
+        if writer is not None:
+            layer_start(writer, str(self.get_gid()))
         for child in self.children:
             child.draw(renderer)
-        renderer.close_group("layer")
+        if writer is not None:
+            writer.end("g")
+
+
+def _inner(renderer: RendererBase) -> Any:
+    """The renderer itself where the library wraps it."""
+    return getattr(renderer, "_renderer", renderer)
+
+
+def _kind(renderer: RendererBase) -> str:
+    return type(_inner(renderer)).__name__
+
+
+def _svg_writer(renderer: RendererBase) -> Any:
+    """The XML writer of an SVG renderer, None of another."""
+    if _kind(renderer) != "RendererSVG":
+        return None
+    return _inner(renderer).writer
 
 
 class _Words(Text):
-    """A text with a halo: an outline underneath, or a rule of the style sheet in SVG.
+    """A text with a halo: its outline underneath, or a second text in SVG.
 
-    ``words`` are the single words of an Arabic text, placed one by one. The PDF writer of the
-    drawing library moves letters apart where it changes between two parts of a font, as it does
-    at each space of an Arabic text; a word alone is written right.
+    ``start`` is its left end on the baseline and ``look`` what ``write_text`` needs, in px.
     """
 
     halo: tuple[Path, str, float] | None = None
-    words: tuple[Text, ...] = ()
+    start: tuple[float, float]
+    look: dict[str, Any]
 
     def draw(self, renderer: RendererBase) -> None:
-        writer = type(getattr(renderer, "_renderer", renderer)).__name__
-        if self.halo is not None and writer != "RendererSVG":
+        writer = _svg_writer(renderer)
+        if writer is not None:
+            halo = (self.halo[1], self.halo[2], HALO_ALPHA) if self.halo is not None else None
+            write_text(writer, self.get_text(), gid=str(self.get_gid()), halo=halo, **self.look)
+            return
+        if self.halo is not None:
             path, colour, width = self.halo
             gc = renderer.new_gc()
             gc.set_foreground(colour)
@@ -88,11 +123,11 @@ class _Words(Text):
             gc.set_alpha(HALO_ALPHA)
             renderer.draw_path(gc, path, self.get_transform())
             gc.restore()
-        if self.words and writer == "RendererPdf":
-            for word in self.words:
-                word.draw(renderer)
-        else:
+        if _kind(renderer) != "RendererPdf" or not is_rtl(self.get_text()):
             super().draw(renderer)
+            return
+        start = self.get_transform().transform(self.start)
+        write_rtl(_inner(renderer), self, float(start[0]), float(start[1]))
 
 
 class Canvas:
@@ -104,21 +139,34 @@ class Canvas:
         # px with y down to inches with y up, then to whatever dots the writer uses.
         inches = Affine2D().scale(1 / 72, -1 / 72).translate(0, height / 72)
         self._to_dots = inches + self._figure.dpi_scale_trans
+        self._offset = 0.0, 0.0
         self._layer: _Group | None = None
         self._count = 0
         self._clip: Box | None = None
-        self._halos: dict[tuple[str, float], str] = {}
+        # The SVG's own title and description have these.
+        self._ids: dict[str, int] = {"title": 1, "desc": 1}
 
     @contextmanager
     def layer(self, name: str) -> Iterator[None]:
         """Put what is drawn inside the block into one group of this name."""
-        group = _Group(name)
+        group = _Group(self._id(name))
         self._put(group)
         before, self._layer = self._layer, group
         try:
             yield
         finally:
             self._layer = before
+
+    @contextmanager
+    def moved(self, right: float, down: float) -> Iterator[None]:
+        """Draw what is drawn inside the block so many px further right and down."""
+        before = self._to_dots, self._offset
+        self._to_dots = Affine2D().translate(right, down) + before[0]
+        self._offset = before[1][0] + right, before[1][1] + down
+        try:
+            yield
+        finally:
+            self._to_dots, self._offset = before
 
     @contextmanager
     def clip(self, box: Box) -> Iterator[None]:
@@ -128,6 +176,13 @@ class Canvas:
             yield
         finally:
             self._clip = before
+
+    def _id(self, name: str) -> str:
+        """``name`` as an id of the SVG that no other element has."""
+        key = re.sub(r"[^\w-]+", "-", name).strip("-")[:60] or "part"
+        key = key if key[0].isalpha() else f"_{key}"
+        count = self._ids[key] = self._ids.get(key, 0) + 1
+        return key if count == 1 else self._id(f"{key}-{count}")
 
     def _put(self, artist: Artist) -> None:
         self._count += 1
@@ -170,7 +225,7 @@ class Canvas:
         )
         patch.set_transform(self._to_dots)
         if name:
-            patch.set_gid(name)
+            patch.set_gid(self._id(name))
         self._put(patch)
 
     def lines(
@@ -226,108 +281,89 @@ class Canvas:
         artist = _Words(x, y, words, ha=align, **how)
         wide = text_width(words, size, weight, italic=italic, arabic=arabic)
         start = x - {"left": 0.0, "center": 0.5, "right": 1.0}[align] * wide
-        if arabic and " " in words:
-            parts = _apart(words, size, weight)
-            artist.words = tuple(Text(start + at, y, word, ha="left", **how) for word, at in parts)
-            for part in artist.words:
-                part.set_figure(self._figure)
-        gid = name or ""
+        artist.start = start, y
         if halo is not None:
             shape = outline(words, size, weight, italic=italic, arabic=arabic)
             moved = points(shape) * (1, -1) + (start, y)
             artist.halo = (Path(moved, shape.codes), halo, halo_width)
-            key = self._halos.setdefault((halo, halo_width), f"halo{len(self._halos)}")
-            gid = f"{key}-{gid}"
-        if spaced:
-            gid = f"spaced-{gid}"
-        self._count += 1
-        artist.set_gid(f"{gid}-{self._count}" if gid else f"text-{self._count}")
+        right, down = self._offset
+        artist.look = {
+            "at": (x + right, y + down),
+            "size": size,
+            "weight": weight,
+            "italic": italic,
+            "colour": colour,
+            "align": align,
+            "spaced": spaced,
+        }
+        artist.set_gid(self._id(name or "text"))
         self._put(artist)
 
-    def save(self, fmt: str, scale: float, *, title: str, summary: str) -> bytes:
+    def save(
+        self,
+        fmt: str,
+        scale: float,
+        *,
+        title: str,
+        summary: str,
+        source: str = "",
+        language: str = "en",
+    ) -> bytes:
         """The sheet as ``png`` (``scale`` dots per px), ``svg`` or ``pdf``.
 
-        The same sheet always gives the same bytes. Raises InputError for another format.
+        ``title``, ``summary`` (the alternative text) and ``source`` go into the file. The same
+        sheet always gives the same bytes. Raises InputError for another format.
         """
         if fmt not in FORMATS:
             msg = f"{fmt!r} is not a picture format; choose png, svg or pdf"
             raise InputError(msg)
-        title = clean(title)
-        about: dict[str, str | None] = {
-            "png": {"Title": title, "Software": "Dateline"},
-            "svg": {"Title": title, "Creator": "Dateline", "Date": None},
-            "pdf": {"Title": title, "Creator": "Dateline", "Producer": None, "CreationDate": None},
-        }[fmt]  # type: ignore[assignment]
+        title, summary, source = clean(title), clean(summary), clean(source)
         out = io.BytesIO()
         with DRAWING, mpl.rc_context(_SETTINGS), warnings.catch_warnings():
             warnings.filterwarnings("ignore", message="Glyph .* missing from font")
-            dpi = 72 * scale if fmt == "png" else 72
-            self._figure.savefig(out, format=fmt, dpi=dpi, metadata=about)
-        if fmt == "svg":
-            return self._finish_svg(out.getvalue().decode(), title, summary).encode()
-        return out.getvalue()
-
-    def _finish_svg(self, text: str, title: str, summary: str) -> str:
-        """Give the SVG its size in px, a title, its fonts, halos and letter spacing."""
-        size = f'width="{self.width:g}" height="{self.height:g}"'
-        text = re.sub(r'width="[\d.]+pt" height="[\d.]+pt"', f'{size} role="img"', text, count=1)
-        text = re.sub(r"<!DOCTYPE[^>]*>\s*", "", text, count=1)
-        rules = [
-            f'g[id^="{key}-"] text,g[id^="spaced-{key}-"] text{{paint-order:stroke;'
-            f"stroke:{colour};stroke-width:{width}px;stroke-opacity:{HALO_ALPHA}}}"
-            for (colour, width), key in self._halos.items()
-        ]
-        rules.append('g[id^="spaced-"] text{letter-spacing:.2em}')
-        rules.extend(_font_faces(text))
-        head = (
-            f"<title>{html.escape(title, quote=False)}</title>"
-            f"<desc>{html.escape(clean(summary), quote=False)}</desc>"
-            f"<style>{''.join(rules)}</style>"
+            if fmt == "png":
+                self._save_png(out, scale, title, summary, source)
+            else:
+                self._figure.savefig(
+                    out, format=fmt, dpi=72, metadata=_about(fmt, title, summary, source)
+                )
+        if fmt != "svg":
+            return out.getvalue()
+        size = self.width, self.height
+        text = finish(
+            out.getvalue().decode(), size, title=title, summary=summary, language=language
         )
-        text = re.sub(r"(<svg[^>]*>)", lambda found: found[1] + head, text, count=1)
-        return re.sub(
-            r'<g id="spaced-.*?</g>',
-            lambda found: found[0].replace("\u200a", ""),
-            text,
-            flags=re.DOTALL,
-        )
+        return text.encode()
+
+    def _save_png(
+        self, out: io.BytesIO, scale: float, title: str, summary: str, source: str
+    ) -> None:
+        """Opaque, hence without an alpha channel: smaller, and sooner written."""
+        self._figure.set_dpi(72 * scale)
+        sheet: Any = FigureCanvasAgg(self._figure)
+        sheet.draw()
+        image = Image.fromarray(np.ascontiguousarray(np.asarray(sheet.buffer_rgba())[:, :, :3]))
+        self._figure.set_dpi(72)
+        about = PngInfo()
+        words = {"Title": title, "Description": summary, "Source": source, "Software": "Dateline"}
+        for key, value in words.items():
+            if value:
+                about.add_text(key, value)
+        # 96 px are an inch, as on a web page.
+        dots = (96 * scale, 96 * scale)
+        image.save(out, "png", compress_level=PNG_LEVEL, pnginfo=about, dpi=dots)
 
 
-def _apart(text: str, size: float, weight: int) -> list[tuple[str, float]]:
-    """The words of an Arabic text, each with the px from the text's left edge to its own."""
-    words = text.split()
-    gap = text_width("ا ا", size, weight, arabic=True) - text_width("اا", size, weight, arabic=True)
-    at = text_width(text, size, weight, arabic=True)
-    found = []
-    for word in words:
-        at -= text_width(word, size, weight, arabic=True)
-        found.append((word, at))
-        at -= gap
-    return found
+def _about(fmt: str, title: str, summary: str, source: str) -> dict[str, str | None]:
+    """What an SVG or PDF says of itself: nothing that changes from day to day."""
+    if fmt == "svg":
+        about = {"Title": title, "Creator": "Dateline", "Source": source}
+        return {**{key: value for key, value in about.items() if value}, "Date": None}
+    about = {"Title": title, "Subject": summary, "Keywords": source, "Creator": "Dateline"}
+    kept = {key: value for key, value in about.items() if value}
+    return {**kept, "Producer": None, "CreationDate": None}
 
 
 def spread(words: str) -> str:
     """``words`` with hair spaces (a tenth of an em) between the letters, twice."""
     return words if is_arabic(words) else "\u200a\u200a".join(words)
-
-
-def _font_faces(svg: str) -> list[str]:
-    """Style rules that carry the fonts an SVG uses, so that it looks the same anywhere."""
-    faces = [("Noto Sans", weight, f"noto-sans-latin-{weight}.woff2") for weight in (400, 600, 700)]
-    if "font-style: italic" in svg:
-        faces.append(("Noto Sans", 400, "noto-sans-latin-400-italic.woff2"))
-    if re.search("[\u0100-\u024f\u1e00-\u1eff]", svg):
-        faces += [("Noto Sans", w, f"noto-sans-latin-ext-{w}.woff2") for w in (400, 600)]
-    if re.search("[\u0600-\u06ff]", svg):
-        faces += [("Noto Sans Arabic", w, f"noto-sans-arabic-arabic-{w}.woff2") for w in (400, 600)]
-    rules = []
-    for family, weight, name in faces:
-        style = "italic" if "italic" in name else "normal"
-        path = FONTS / name
-        if path.is_file():
-            data = base64.b64encode(path.read_bytes()).decode("ascii")
-            rules.append(
-                f'@font-face{{font-family:"{family}";font-weight:{weight};font-style:{style};'
-                f"src:url(data:font/woff2;base64,{data})}}"
-            )
-    return rules

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,13 +13,24 @@ from geo.figure.canvas import Box, Canvas
 from geo.figure.ground import Ground
 from geo.figure.labels import Line, Placer, around_point, block_size, draw_label
 from geo.figure.lettering import clean, points
-from geo.figure.projection import GEOD, View, fit, outline_path
+from geo.figure.projection import View, fit_round, outline_path
 from geo.figure.style import Palette, Type
 
-__all__ = ["KM_PER_MILE", "Locator", "bar_lengths", "draw_scale_bar", "scale_bar_box"]
+__all__ = [
+    "KM_PER_MILE",
+    "Locator",
+    "bar_lengths",
+    "draw_north",
+    "draw_scale_bar",
+    "north_boxes",
+    "off_north",
+    "scale_bar_box",
+]
 
 # The international mile.
 KM_PER_MILE = 1.609344
+# North this many degrees off is still up to any reader.
+NORTH_IS_UP = 10.0
 # A map wider than this across its diagonal needs no locator.
 WIDEST_KM = 3200.0
 _STEPS = (1, 2, 5)
@@ -72,6 +83,65 @@ def draw_scale_bar(canvas: Canvas, view: View, t: Type, colours: Palette) -> Non
         gap, small = 5 * s, t.small
         canvas.text(x + one + gap, y - 2.5 * s, f"{km:g} km", small, ink, name="scale")
         canvas.text(x + two + gap, y + small * 0.95, f"{miles:g} mi", small, ink, name="scale")
+
+
+def off_north(view: View) -> float:
+    """The greatest angle in degrees between north and up, along the middle of the map's sides."""
+    left, top, right, bottom = view.box
+    at = [(left, (top + bottom) / 2), (right, (top + bottom) / 2), (left, top), (right, top)]
+    return max(abs(_north(view, x, y)) for x, y in at)
+
+
+def _north(view: View, x: float, y: float) -> float:
+    """Degrees from up to north at a px point, clockwise; 0 off the globe."""
+    lon, lat = view.lonlat(np.array([x]), np.array([y]))
+    if not np.isfinite(lon[0] + lat[0]):
+        return 0.0
+    step = 0.02
+    # At the pole itself there is no way north; look from a little south of it.
+    low = min(float(lat[0]), 90.0 - 2 * step)
+    x0, y0 = view.point(float(lon[0]), low)
+    x1, y1 = view.point(float(lon[0]), low + step)
+    angle = math.degrees(math.atan2(x1 - x0, y0 - y1))
+    return angle if math.isfinite(angle) else 0.0
+
+
+def north_boxes(view: View, t: Type, inset: Box | None = None) -> list[Box]:
+    """Where arrows to the north stand: in the upper corners, if north is not up there."""
+    if view.wide or off_north(view) <= NORTH_IS_UP:
+        return []
+    left, top, right, _ = view.box
+    size, edge = 38 * t.scale, 9 * t.scale
+    found = []
+    for x in (left + edge, right - edge - size):
+        y = top + edge
+        if inset is not None and x < inset[2] and inset[0] < x + size and y < inset[3]:
+            y = inset[3] + edge
+        found.append((x, y, x + size, y + size))
+    return found
+
+
+def draw_north(canvas: Canvas, view: View, boxes: Sequence[Box], t: Type, colours: Palette) -> None:
+    """An arrow to the north as it is where the arrow stands, with its letter."""
+    for left, top, right, bottom in boxes:
+        x, y, reach = (left + right) / 2, (top + bottom) / 2, (right - left) / 2
+        turn = math.radians(_north(view, x, y))
+        along = np.array([math.sin(turn), -math.cos(turn)])
+        across = np.array([math.cos(turn), math.sin(turn)])
+        middle = np.array([x, y])
+        head = [
+            middle + along * reach * 0.52,
+            middle - along * reach * 0.40 + across * reach * 0.26,
+            middle - along * reach * 0.18,
+            middle - along * reach * 0.40 - across * reach * 0.26,
+        ]
+        size = t.small * 0.9
+        at = middle + along * reach * 0.80
+        with canvas.layer("north"):
+            canvas.circle(x, y, reach, fill=colours.land, alpha=0.72)
+            canvas.path(Path([*map(tuple, head), tuple(head[0])], closed=True), fill=colours.ink)
+            base = float(at[1]) + size * 0.357
+            canvas.text(float(at[0]), base, "N", size, colours.ink, weight=700, align="center")
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,14 +198,8 @@ class Locator:
         """A view of the ground some five times as far across."""
         left, top, right, bottom = self.view.box
         across = math.hypot(right - left, bottom - top) / self.view.px_per_km
-        reach = min(max(across * 2.2, 900.0), 5000.0) * 1000
-        lon, lat, _ = GEOD.fwd(
-            [self.view.centre_lon] * 4,
-            [self.view.centre_lat] * 4,
-            [0, 90, 180, 270],
-            [reach * self.aspect, reach, reach * self.aspect, reach],
-        )
-        return fit(box, lon=np.asarray(lon), lat=np.asarray(lat))
+        reach = min(max(across * 2.9, 1190.0), 5000.0)
+        return fit_round(box, self.view.centre_lon, self.view.centre_lat, reach)
 
     def _frame(self, around: View) -> Path:
         left, top, right, bottom = self.view.box

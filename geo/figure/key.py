@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+import numpy as np
 import shapely
+from matplotlib.path import Path
 from shapely.geometry.base import BaseGeometry
 
 from geo.figure.blocks import Item, Key, Row, Swatch
 from geo.figure.canvas import Canvas
-from geo.figure.lettering import clean
-from geo.figure.marks import Mark, draw_count, draw_mark, draw_ring, draw_siege
+from geo.figure.lettering import clean, points
+from geo.figure.looks import look_of, symbol_of
+from geo.figure.marks import Mark, draw_count, draw_mark, draw_ring, draw_siege, symbol
+from geo.figure.names import MANY
 from geo.figure.overlays import DRAWN, Laid, draw_laid
 from geo.figure.style import Palette, Type
 from geo.figure.territory import Patch, actor_colour, draw_patch
@@ -51,6 +55,7 @@ class Visible:
     laid: Sequence[Laid] = ()
     laid_head: str = "Changed"
     laid_words: Mapping[str, str] = field(default_factory=dict)
+    numbered: bool = False
 
     @property
     def tiers(self) -> list[Tier]:
@@ -108,9 +113,17 @@ def _draw_ground(
 
 
 def key_blocks(
-    seen: Visible, actors: Mapping[str, Actor], t: Type, colours: Palette, *, terse: bool = False
+    seen: Visible,
+    actors: Mapping[str, Actor],
+    t: Type,
+    colours: Palette,
+    *,
+    terse: bool = False,
+    brief: bool = False,
 ) -> list[Key]:
-    """The parts of the key, empty ones left out; ``terse`` leaves out the explanations."""
+    """The parts of the key, empty ones left out; ``terse`` leaves out the explanations, and
+    ``brief`` the lines that any map has.
+    """
     s = t.scale
     held = {p.holders[0] for p in seen.patches if p.kind == "held" and p.holders}
     who = []
@@ -118,7 +131,9 @@ def key_blocks(
         actor = actors.get(actor_id)
 
         def swatch(canvas: Canvas, x: float, y: float, actor_id: str = actor_id) -> None:
-            if actor_id in held:
+            if colours.grey:
+                _draw_grey_who(canvas, x, y, actor_id, seen, colours, s)
+            elif actor_id in held:
                 patch = _ground_swatch((actor_id,), "held", s)
                 _draw_ground(canvas, x, y, patch, actors, colours, s)
             else:
@@ -132,7 +147,7 @@ def key_blocks(
             Row(
                 _faded(seen, actors, colours, s),
                 "Held",
-                "fainter: further off, older or less sure",
+                f"{'paler' if colours.grey else 'fainter'}: further off, older or less sure",
             )
         )
     for kind, label, note in (
@@ -153,13 +168,32 @@ def key_blocks(
         Key(seen.laid_head, _change_rows(seen, t, colours), t, colours),
         Key("Drawn by others", _drawn_rows(seen, t, colours), t, colours),
         Key("Reports", _mark_rows(seen, t, colours), t, colours),
-        Key("Lines", _line_rows(seen, t, colours), t, colours),
+        Key("Lines", _line_rows(seen, t, colours, brief=brief), t, colours),
     ]
     if terse:
         blocks = [
             replace(block, rows=[replace(row, note="") for row in block.rows]) for block in blocks
         ]
     return [block for block in blocks if block.rows]
+
+
+def _draw_grey_who(
+    canvas: Canvas, x: float, y: float, actor_id: str, seen: Visible, colours: Palette, s: float
+) -> None:
+    """An actor's pattern, if it has ground, and its letter (or its symbol, on a crowded map)."""
+    ground = {holder for patch in seen.patches for holder in patch.holders}
+    middle = 13 * s
+    if actor_id in ground:
+        patch = _ground_swatch((actor_id,), "held", s)
+        _draw_ground(canvas, x, y, patch, {}, colours, s)
+        middle = 21.5 * s
+    letter = look_of(colours, actor_id).letter
+    if len(seen.marks) > MANY:
+        form = symbol(symbol_of(colours, actor_id), 4.4 * s)
+        at = Path(points(form) + np.array([x + middle, y]), form.codes)
+        canvas.path(at, fill=colours.ink, stroke=colours.knob, width=1.2 * s)
+    else:
+        draw_mark(canvas, x + middle, y, 7.0 * s, Tier.REPORTED, colours.ink, colours, letter)
 
 
 def _sample(kind: str, t: Type, colours: Palette) -> Swatch:
@@ -210,10 +244,18 @@ def _mark_rows(seen: Visible, t: Type, colours: Palette) -> list[Row]:
     for tier in seen.tiers:
 
         def mark(canvas: Canvas, x: float, y: float, tier: Tier = tier) -> None:
-            draw_mark(canvas, x + 13 * s, y, 6.8 * s, tier, colours.text, colours)
+            # In grey the rims are those of the marks with letters, here without one.
+            sample = " " if colours.grey and len(seen.marks) <= MANY else ""
+            draw_mark(canvas, x + 13 * s, y, 6.8 * s, tier, colours.text, colours, sample)
 
         rows.append(Row(mark, *TIER_NOTES[tier]))
-    if any(len(m.events) > 1 for m in seen.marks):
+    if seen.numbered:
+
+        def listed(canvas: Canvas, x: float, y: float) -> None:
+            draw_count(canvas, x + 13 * s, y, "1–3", 9.5 * s, colours)
+
+        rows.append(Row(listed, "Numbers of reports in the list"))
+    elif any(len(m.events) > 1 for m in seen.marks):
 
         def count(canvas: Canvas, x: float, y: float) -> None:
             draw_count(canvas, x + 13 * s, y, 3, 9.5 * s, colours)
@@ -222,7 +264,9 @@ def _mark_rows(seen: Visible, t: Type, colours: Palette) -> list[Row]:
     if any(m.newest is None and m.kind == "point" for m in seen.marks):
 
         def dot(canvas: Canvas, x: float, y: float) -> None:
-            draw_mark(canvas, x + 13 * s, y, 6.8 * s, None, colours.text, colours)
+            letters = [look.letter for look in colours.looks.values()]
+            sample = letters[0] if letters and len(seen.marks) <= MANY else ""
+            draw_mark(canvas, x + 13 * s, y, 6.8 * s, None, colours.text, colours, sample)
 
         rows.append(Row(dot, "Held, by earlier reports"))
     if any(m.control is not None and m.control.besieged_by for m in seen.marks):
@@ -230,11 +274,12 @@ def _mark_rows(seen: Visible, t: Type, colours: Palette) -> list[Row]:
         def siege(canvas: Canvas, x: float, y: float) -> None:
             draw_siege(canvas, x + 13 * s, y, 7.5 * s, colours.text, colours)
 
-        rows.append(Row(siege, "Besieged, in the besieger’s colour"))
+        whose = "with the besieger’s letter" if colours.grey else "in the besieger’s colour"
+        rows.append(Row(siege, f"Besieged, {whose}"))
     return rows
 
 
-def _line_rows(seen: Visible, t: Type, colours: Palette) -> list[Row]:
+def _line_rows(seen: Visible, t: Type, colours: Palette, *, brief: bool) -> list[Row]:
     s = t.scale
     rows = []
     if seen.rings or seen.outlines:
@@ -247,9 +292,9 @@ def _line_rows(seen: Visible, t: Type, colours: Palette) -> list[Row]:
 
         rows.append(Row(ring, "Somewhere within" if seen.rings else "Area named in a report"))
     lines = (
-        (seen.borders, seen.border_name, colours.border, 1.2, None),
+        (seen.borders and not brief, seen.border_name, colours.border, 1.2, None),
         (seen.disputed, "Disputed border", colours.border, 1.2, (4.0, 3.0)),
-        (seen.admin, "Province limit", colours.admin, 1.0, None),
+        (seen.admin and not brief, "Province limit", colours.admin, 1.0, None),
     )
     for shown, label, colour, width, dash in lines:
         if not shown:
@@ -263,8 +308,6 @@ def _line_rows(seen: Visible, t: Type, colours: Palette) -> list[Row]:
             width: float = width,
             dash: tuple[float, float] | None = dash,
         ) -> None:
-            from matplotlib.path import Path
-
             canvas.path(
                 Path([(x, y), (x + 26 * s, y)]),
                 stroke=colour,
@@ -301,9 +344,15 @@ def latest(
         tier, colour = event.attribution.tier, actor_colour(actors, event.lead, colours)
 
         def swatch(
-            canvas: Canvas, x: float, y: float, tier: Tier = tier, colour: str = colour
+            canvas: Canvas,
+            x: float,
+            y: float,
+            tier: Tier = tier,
+            colour: str = colour,
+            lead: str | None = event.lead,
         ) -> None:
-            draw_mark(canvas, x + 7 * t.scale, y, 5 * t.scale, tier, colour, colours)
+            letter = look_of(colours, lead).letter if colours.grey else ""
+            draw_mark(canvas, x + 7 * t.scale, y, 5 * t.scale, tier, colour, colours, letter)
 
         found.append(
             Item(

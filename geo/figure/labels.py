@@ -33,10 +33,17 @@ LEADING = 1.22
 ASCENT = 0.80
 DESCENT = 0.26
 # The least gap in px between two names, and between a name and a mark.
-GAP = 2.0
+GAP = 3.5
 # A name that stands further off than this gets a line to its mark.
 LEADER_FROM = 9.0
 SHORTEST_LEADER = 9.0
+# What it costs to lead a line under the mark of another place.
+UNDER_MARK = 14.0
+# A name that is led to its mark must not stand this near, in px, to the mark of another place.
+STRANGER = 12.0
+BESIDE_STRANGER = 30.0
+# Beyond this many px off its mark a name may not stand nearer to another.
+LED_ASTRAY = 25.0
 
 
 Leader = tuple[tuple[float, float], tuple[float, float]]
@@ -63,13 +70,17 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """A placed label: its lines, box in px, alignment, and a leader line if it stands off."""
+    """A placed label: its lines, box in px, alignment, and a leader line if it stands off.
+
+    ``key`` is the id of the place it names, where that is a reported one.
+    """
 
     name: str
     lines: tuple[Line, ...]
     box: Box
     align: str
     leader: Leader | None = None
+    key: str = ""
 
 
 def overlap(one: Box, other: Box, gap: float = 0.0) -> bool:
@@ -136,13 +147,28 @@ class Placer:
     frame: Box
     taken: list[Box] = field(default_factory=list)
     placed: list[Label] = field(default_factory=list)
+    _is_mark: list[bool] = field(default_factory=list)
     _array: NDArray[np.float64] = field(default_factory=lambda: np.empty((0, 4)))
+    _marks: NDArray[np.bool_] = field(default_factory=lambda: np.empty(0, bool))
     _soft: NDArray[np.float64] = field(default_factory=lambda: np.empty((0, 3)))
 
     def block(self, box: Box) -> None:
-        """Keep names out of ``box`` (a mark, the scale bar)."""
+        """Keep names and leader lines out of ``box`` (a name, the scale bar)."""
+        self._take(box, mark=False)
+
+    def mark(self, box: Box) -> None:
+        """Keep names off a mark. Leader lines run under marks, but rather not."""
+        self._take(box, mark=True)
+
+    def _take(self, box: Box, *, mark: bool) -> None:
         self.taken.append(box)
-        self._array = np.array(self.taken)
+        self._is_mark.append(mark)
+
+    def _boxes(self) -> NDArray[np.float64]:
+        if len(self._array) != len(self.taken):
+            self._array = np.array(self.taken)
+            self._marks = np.array(self._is_mark)
+        return self._array
 
     def shun(self, points: NDArray[np.float64], weight: float) -> None:
         """Make names avoid these px points (N by 2) where they can (borders, rivers)."""
@@ -152,25 +178,33 @@ class Placer:
 
     def free(self, box: Box, gap: float = GAP) -> bool:
         """Whether ``box`` lies in the frame, clear of everything taken."""
+        return bool(self._free(np.array([box]), gap)[0])
+
+    def _free(self, boxes: NDArray[np.float64], gap: float) -> NDArray[np.bool_]:
+        """Which of N boxes lie in the frame, clear of everything taken."""
         left, top, right, bottom = self.frame
-        inside = (
-            box[0] >= left + 5
-            and box[1] >= top + 5
-            and box[2] <= right - 5
-            and box[3] <= bottom - 5
+        good: NDArray[np.bool_] = (
+            (boxes[:, 0] >= left + 5)
+            & (boxes[:, 1] >= top + 5)
+            & (boxes[:, 2] <= right - 5)
+            & (boxes[:, 3] <= bottom - 5)
         )
-        if not inside:
-            return False
-        a = self._array
-        if not len(a):
-            return True
-        hit = (
-            (box[0] < a[:, 2] + gap)
-            & (a[:, 0] < box[2] + gap)
-            & (box[1] < a[:, 3] + gap)
-            & (a[:, 1] < box[3] + gap)
-        )
-        return not bool(hit.any())
+        a = self._boxes()
+        if len(a):
+            low, high = boxes.min(axis=0) - gap, boxes.max(axis=0) + gap
+            a = a[
+                (a[:, 0] < high[2]) & (a[:, 2] > low[0]) & (a[:, 1] < high[3]) & (a[:, 3] > low[1])
+            ]
+        for start in range(0, len(boxes) if len(a) else 0, 256):
+            one = boxes[start : start + 256, None]
+            hit = (
+                (one[..., 0] < a[:, 2] + gap)
+                & (a[:, 0] < one[..., 2] + gap)
+                & (one[..., 1] < a[:, 3] + gap)
+                & (a[:, 1] < one[..., 3] + gap)
+            )
+            good[start : start + 256] &= ~hit.any(axis=1)
+        return good
 
     def cost(self, box: Box) -> float:
         """What ``box`` would lie on of the things to be avoided."""
@@ -195,6 +229,7 @@ class Placer:
         gap: float = GAP,
         worst: float = math.inf,
         rim: float = 0.0,
+        key: str = "",
     ) -> Label | None:
         """Place a label at the cheapest free position, or not at all.
 
@@ -203,20 +238,25 @@ class Placer:
         where a leader line starts.
         """
         best: tuple[float, Box, str, float] | None = None
-        for index, (box, align, step) in enumerate(positions):
+        if not positions:
+            return None
+        open_ = self._free(np.array([box for box, _, _ in positions]), gap)
+        for index in np.flatnonzero(open_).tolist():
+            box, align, step = positions[index]
             price = index * 0.55 + step * 0.5
             if best is not None and price >= best[0]:
-                continue
-            if not self.free(box, gap):
                 continue
             lain = self.cost(box)
             if lain > worst:
                 continue
-            if step > LEADER_FROM and not self._clear(
-                # A mark blocks a square; its corner is not in the way of its own line.
-                _leader(anchor, box, rim * 1.5)
-            ):
-                continue
+            if step > LEADER_FROM:
+                crossed = self._crossed(_leader(anchor, box, rim), anchor, rim)
+                if crossed is None:
+                    continue
+                strangers, nearer = self._strangers(box, anchor, rim)
+                if nearer and step > LED_ASTRAY:
+                    continue
+                lain += crossed + BESIDE_STRANGER * strangers
             if best is None or price + lain < best[0]:
                 best = (price + lain, box, align, step)
         if best is None:
@@ -225,7 +265,7 @@ class Placer:
         leader = _leader(anchor, box, rim) if step > LEADER_FROM else None
         if leader is not None and math.dist(*leader) < SHORTEST_LEADER:
             leader = None
-        label = Label(name, tuple(lines), box, align, leader)
+        label = Label(name, tuple(lines), box, align, leader, key)
         self.placed.append(label)
         self.block(box)
         if leader is not None:
@@ -233,15 +273,42 @@ class Placer:
                 self.block((x - 1, y - 1, x + 1, y + 1))
         return label
 
-    def _clear(self, leader: Leader) -> bool:
-        """Whether a leader line crosses no mark and no name."""
-        a = self._array
-        for x, y in _along(leader):
-            if (
-                (a[:, 0] < x + 3) & (x < a[:, 2] + 3) & (a[:, 1] < y + 2) & (y < a[:, 3] + 2)
-            ).any():
-                return False
-        return True
+    def _own(self, anchor: tuple[float, float], rim: float) -> NDArray[np.bool_]:
+        """Which boxes are its own mark, or marks that lie on it."""
+        a = self._boxes()
+        return (np.abs((a[:, 0] + a[:, 2]) / 2 - anchor[0]) < rim * 1.5) & (
+            np.abs((a[:, 1] + a[:, 3]) / 2 - anchor[1]) < rim * 1.5
+        )
+
+    def _strangers(self, box: Box, anchor: tuple[float, float], rim: float) -> tuple[int, bool]:
+        """How many strange marks a box stands next to, and whether one is nearer than its own."""
+        a = self._boxes()
+        others = a[self._marks & ~self._own(anchor, rim)]
+        x, y = (others[:, 0] + others[:, 2]) / 2, (others[:, 1] + others[:, 3]) / 2
+        across = np.maximum(0, np.maximum(box[0] - x, x - box[2]))
+        along = np.maximum(0, np.maximum(box[1] - y, y - box[3]))
+        away = np.hypot(across, along)
+        own = math.hypot(
+            max(0.0, box[0] - anchor[0], anchor[0] - box[2]),
+            max(0.0, box[1] - anchor[1], anchor[1] - box[3]),
+        )
+        return int((away < STRANGER + rim).sum()), bool((away < min(own, 2 * STRANGER)).any())
+
+    def _crossed(self, leader: Leader, anchor: tuple[float, float], rim: float) -> float | None:
+        """What a leader line costs for the marks it runs under; None where it may not go.
+
+        It never crosses a name, and in the half next to its name no mark either: that mark
+        would seem to be the one named.
+        """
+        a = self._boxes()
+        near = self._own(anchor, rim)
+        at = np.array(_along(leader))
+        x, y = at[:, :1], at[:, 1:]
+        over = (a[:, 0] < x + 3) & (x < a[:, 2] + 3) & (a[:, 1] < y + 2) & (y < a[:, 3] + 2)
+        hit, strange = over.any(axis=0), self._marks & ~near
+        if (hit & ~self._marks).any() or (over[len(at) // 2 :].any(axis=0) & strange).any():
+            return None
+        return float((hit & strange).sum()) * UNDER_MARK
 
 
 def _leader(anchor: tuple[float, float], box: Box, rim: float) -> Leader:

@@ -6,6 +6,8 @@ files without hinting, so a layout is the same in PNG, SVG and PDF.
 
 from __future__ import annotations
 
+import os
+import threading
 import unicodedata
 import warnings
 from functools import lru_cache
@@ -23,11 +25,13 @@ from geo.errors import DataError
 
 __all__ = [
     "FONTS",
+    "LATIN_FILES",
     "cap_height",
     "clean",
     "ellipsis",
     "font",
     "is_arabic",
+    "is_rtl",
     "outline",
     "points",
     "text_width",
@@ -37,7 +41,8 @@ __all__ = [
 FONTS = Path(__file__).resolve().parents[2] / "static" / "fonts"
 FAMILIES = ("Noto Sans", "Noto Sans Arabic", "Noto Sans Hebrew", "DejaVu Sans")
 ARABIC_FAMILIES = ("Noto Sans Arabic", "Noto Sans", "Noto Sans Hebrew", "DejaVu Sans")
-# Family, and its files by weight; the first serves where a weight or the italic is not there.
+# Family, and its files by weight. The nearest lighter one serves where a weight is not there, and
+# the first where the italic is not.
 _FILES: dict[str, dict[int | str, str]] = {
     "Noto Sans": {
         400: "NotoSans-Regular.ttf",
@@ -49,8 +54,15 @@ _FILES: dict[str, dict[int | str, str]] = {
     "Noto Sans Hebrew": {400: "NotoSansHebrew-Regular.ttf"},
     "DejaVu Sans": {400: "DejaVuSans.ttf", 700: "DejaVuSans-Bold.ttf"},
 }
+LATIN_FILES = _FILES["Noto Sans"]
 # A share of the type size; Noto Sans has capitals of 0.714 em.
 CAP_HEIGHT = 0.714
+
+
+def _file(files: dict[int | str, str], weight: int | str) -> str:
+    if isinstance(weight, str):
+        return files.get(weight, files[400])
+    return files[max(w for w in files if isinstance(w, int) and w <= weight)]
 
 
 def _register() -> None:
@@ -62,7 +74,7 @@ def _register() -> None:
     for family, files in _FILES.items():
         folder = Path(mpl.get_data_path(), "fonts", "ttf") if family == "DejaVu Sans" else FONTS
         for weight in (400, 600, 700, "italic"):
-            path = folder / files.get(weight, files[400])
+            path = folder / _file(files, weight)
             if not path.is_file():
                 msg = f"the font {path.name} is missing; restore static/fonts from the repository"
                 raise DataError(msg)
@@ -123,19 +135,47 @@ def is_arabic(text: str) -> bool:
     return False
 
 
-@lru_cache(maxsize=8192)
+def is_rtl(text: str) -> bool:
+    """Whether the first strong letter of ``text`` runs from right to left."""
+    for char in text:
+        kind = unicodedata.bidirectional(char)
+        if kind in ("AL", "R", "L"):
+            return kind != "L"
+    return False
+
+
 def text_width(
     text: str, size: float, weight: int = 400, *, italic: bool = False, arabic: bool = False
 ) -> float:
     """Advance width of ``text`` in px."""
     if not text:
         return 0.0
+    return _unit_width(text, weight, italic, arabic) * size / text_to_path.FONT_SCALE
+
+
+@lru_cache(maxsize=16384)
+def _unit_width(text: str, weight: int, italic: bool, arabic: bool) -> float:
+    """Width at the size that outlines are read in; unhinted, so it grows with the size."""
     with warnings.catch_warnings():
         # A letter that none of the fonts has is drawn as a box; that is not news to anyone.
         warnings.filterwarnings("ignore", message="Glyph .* missing from font")
-        props = font(size, weight, italic=italic, arabic=arabic)
-        width, _, _ = text_to_path.get_text_width_height_descent(text, props, ismath=False)
-    return float(width)
+        face = _face(weight, italic, arabic, threading.get_ident())
+        face.set_size(text_to_path.FONT_SCALE, text_to_path.DPI)
+        face.set_text(text, 0.0, flags=ft2font.LoadFlags.NO_HINTING)
+        return float(face.get_width_height()[0]) / 64.0
+
+
+@lru_cache(maxsize=64)
+def _face(weight: int, italic: bool, arabic: bool, _thread: int) -> ft2font.FT2Font:
+    """The drawing library's own font object, which it keeps apart for each thread."""
+    props = font(10.0, weight, italic=italic, arabic=arabic)
+    return text_to_path._get_font(props)  # type: ignore[attr-defined, no-any-return] # noqa: SLF001
+
+
+# A font reads its file as it goes: processes that share one open file would read in each other's
+# places, so a forked one opens its own (as the drawing library does for its cache).
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_face.cache_clear)
 
 
 def cap_height(size: float) -> float:
@@ -176,6 +216,16 @@ def ellipsis(text: str, size: float, room: float, weight: int = 400) -> str:
     return text[:low].rstrip() + "…"
 
 
+def _fits(line: str, size: float, room: float, weight: int) -> bool:
+    """Whether a line fits. Words are measured once each; only a near thing is measured whole."""
+    space = text_width("n n", size, weight) - 2 * text_width("n", size, weight)
+    words = line.split()
+    about = sum(text_width(w, size, weight) for w in words) + space * (len(words) - 1)
+    if abs(about - room) > 0.04 * room + 2 * space:
+        return about < room
+    return text_width(line, size, weight) <= room
+
+
 def wrap(
     text: str, size: float, room: float, weight: int = 400, *, limit: int | None = None
 ) -> list[str]:
@@ -187,7 +237,7 @@ def wrap(
     current = ""
     for word in clean(text).split():
         trial = f"{current} {word}" if current else word
-        if text_width(trial, size, weight) <= room:
+        if _fits(trial, size, room, weight):
             current = trial
             continue
         if current:

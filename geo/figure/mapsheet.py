@@ -4,16 +4,21 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import dataclass
 
+import numpy as np
 import shapely
 from matplotlib.path import Path
+from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
+from geo.figure.along import Bent
 from geo.figure.canvas import Box, Canvas
-from geo.figure.furniture import Locator, draw_scale_bar, scale_bar_box
-from geo.figure.ground import draw_land, draw_lines
+from geo.figure.furniture import Locator, draw_north, draw_scale_bar, north_boxes, scale_bar_box
+from geo.figure.ground import Ground, Name, draw_land, draw_lines
 from geo.figure.key import Visible
 from geo.figure.labels import Label, Placer, draw_label, overlap
+from geo.figure.looks import look_of, symbol_of
 from geo.figure.marks import (
     WIDE_KM,
     Mark,
@@ -26,6 +31,7 @@ from geo.figure.marks import (
     group,
     ring,
 )
+from geo.figure.missed import name_or_tell
 from geo.figure.names import (
     MANY,
     mark_radius,
@@ -40,10 +46,10 @@ from geo.figure.projection import View, as_geometry, outline_path
 from geo.figure.scene import Scene
 from geo.figure.style import Palette, Type
 from geo.figure.survey import country_names, survey, survey_inset
-from geo.figure.territory import actor_colour, draw_patches, patches
+from geo.figure.territory import Patch, actor_colour, draw_patches, patches
 from geo.model import Event, Tier
 
-__all__ = ["MapSheet"]
+__all__ = ["MapSheet", "Names"]
 
 # Where a badge may stand round its mark, in reaches to the right and upwards, best first.
 _CORNERS = (
@@ -52,12 +58,37 @@ _CORNERS = (
 )
 # Towns that are named although nothing is reported from them.
 TOWNS = 42
+# Below this zoom a map shows a continent or more.
+CONTINENT_ZOOM = 3.5
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """All names of one map, placed: of reported places and areas, and those of the base map."""
+
+    places: Sequence[Label]
+    areas: Sequence[Label]
+    countries: Sequence[Label]
+    towns: Sequence[Label]
+    dots: Sequence[Name]
+    rivers: Sequence[Bent]
+    nameless: Label | None = None
 
 
 class MapSheet:
-    """A map of a scene in a view: gathers what is seen at once, places names when drawn."""
+    """A map of a scene in a view: gathers what is seen at once, places names when drawn.
 
-    def __init__(self, scene: Scene, view: View, t: Type, colours: Palette) -> None:
+    ``ground`` is the base map of the view, where it has been read before.
+    """
+
+    def __init__(
+        self,
+        scene: Scene,
+        view: View,
+        t: Type,
+        colours: Palette,
+        ground: Ground | None = None,
+    ) -> None:
         self.scene, self.view, self.type, self.colours = scene, view, t, colours
         everything = group(scene.events, scene.controls, view)
         self.shapes = self._outlines(everything)
@@ -72,12 +103,18 @@ class MapSheet:
         )
         self.patches = patches(scene.zones, view)
         self.laid = laid(scene.overlays, view)
-        self.ground = survey(view)
+        self.ground = ground if ground is not None else survey(view)
         self.labels: list[Label] = []
         self.obstacles: list[Box] = []
         self.inset: Box | None = None
-        self.badges: list[tuple[Box, float, float, int]] = []
-        self.radius = mark_radius(t, seen)
+        self.tells_nameless = True  # whether to say which marks have no room for a name
+        self.unnamed: frozenset[str] = frozenset()  # places to leave without a name
+        self.badge_at: dict[str, tuple[float, float]] = {}
+        self.numbers: dict[str, str] = {}  # numbers in the list of reports, by place id
+        self.furnished = True  # with a scale bar; one of several maps may leave it to another
+        self.badges: list[tuple[Box, float, float, int | str]] = []
+        # A letter needs a little more room than a dot.
+        self.radius = mark_radius(t, seen) * (1.22 if colours.grey else 1.0)
         self.rings = {m.place.place_id: self._ring(m) for m in seen if m.events}
         self.visible = Visible(
             marks=[m for m in seen if m.kind == "point"],
@@ -91,6 +128,7 @@ class MapSheet:
             laid=self.laid,
             laid_head=scene.overlay_head,
             laid_words=scene.overlay_words,
+            numbered=scene.numbered,
         )
 
     def _outlines(self, marks: Sequence[Mark]) -> dict[str, BaseGeometry]:
@@ -156,11 +194,15 @@ class MapSheet:
             return None
         return ring(place.lon, place.lat, place.precision_km, self.view)
 
-    def _mark_colour(self, mark: Mark) -> str:
+    @staticmethod
+    def _who(mark: Mark) -> str | None:
+        """Whose colour a mark has: who acts in the newest event, or who holds the place."""
         newest = mark.newest
         holder = mark.control.holders[0] if mark.control and mark.control.holders else None
-        who = newest.lead if newest is not None else holder
-        return actor_colour(self.scene.actors, who, self.colours)
+        return newest.lead if newest is not None else holder
+
+    def _mark_colour(self, mark: Mark) -> str:
+        return actor_colour(self.scene.actors, self._who(mark), self.colours)
 
     def draw(self, canvas: Canvas) -> None:
         """Draw everything inside the map's box, and its frame."""
@@ -189,11 +231,10 @@ class MapSheet:
                         draw_ring(canvas, path, self._mark_colour(mark), s)
             # Lines thin out on maps of continents, where they crowd.
             draw_lines(canvas, ground, c, s * min(1.0, max(0.5, view.zoom / 6)))
-            placer = Placer(view.box)
-            self._reserve(placer)
-            self._names(canvas, placer)
-            if not view.wide:
+            self.draw_names(canvas, self.place_names())
+            if self.furnished and not view.wide:
                 draw_scale_bar(canvas, view, t, c)
+            draw_north(canvas, view, north_boxes(view, t, self.inset), t, c)
         if self.inset is not None:
             left, top, right, _ = self.inset
             Locator(view, survey_inset, t, c).draw(canvas, left, top, right - left)
@@ -204,6 +245,8 @@ class MapSheet:
         t, radius = self.type, self.radius
         if not self.view.wide:
             placer.block(scale_bar_box(self.view, t))
+        for box in north_boxes(self.view, t, self.inset):
+            placer.block(box)
         if self.inset is not None:
             left, top, right, bottom = self.inset
             placer.block((left - 4, top - 4, right + 4, bottom + 4))
@@ -211,15 +254,18 @@ class MapSheet:
             reach = radius + 2 if mark.events else radius * 0.66
             if mark.control is not None and mark.control.besieged_by:
                 reach = radius * 1.9
-            placer.taken.append((mark.x - reach, mark.y - reach, mark.x + reach, mark.y + reach))
+            placer.mark((mark.x - reach, mark.y - reach, mark.x + reach, mark.y + reach))
         self._place_badges(placer)
         self.obstacles = list(placer.taken)
+        near = 1.0 if self.view.zoom >= CONTINENT_ZOOM else 0.1
         for lines, weight in (
             (self.ground.borders, 1.1),
             (self.ground.disputed, 1.1),
             (self.ground.coast, 0.5),
-            ([p for r in self.ground.rivers if r.rank <= 3 for p in r.parts], 0.45),
+            # On a map of a continent every name lies on some river.
+            ([p for r in self.ground.rivers if r.rank <= 3 for p in r.parts], 0.45 * near),
             (self.ground.admin, 0.25),
+            (_edges(self.patches), 0.2),
         ):
             for line in lines:
                 length = max(2, int(shapely.LineString(line).length // 7))
@@ -233,13 +279,16 @@ class MapSheet:
     def _place_badges(self, placer: Placer) -> None:
         """Find each badge a corner of its mark that is off all other marks and badges."""
         size = self.type.small * 0.82
+        self.badges, self.badge_at = [], {}
         told = sorted((m for m in self.visible.marks if m.events), key=lambda m: -len(m.events))
+        if self.numbers:
+            told = [m for m in told if m.place.place_id in self.numbers]
         if len(told) > MANY:
             return
-        discs = [(m.place.place_id, m.x, m.y) for m in told]
+        discs = [(m.place.place_id, m.x, m.y) for m in self.visible.marks if m.events][:MANY]
         for mark in told:
-            count = len(mark.events)
-            if count < 2:
+            count: int | str = self.numbers.get(mark.place.place_id) or len(mark.events)
+            if count == 1:
                 continue
             wide = count_box(0, 0, count, size)[2]
             for right, up in _CORNERS:
@@ -255,33 +304,60 @@ class MapSheet:
                 )
                 if apart and not any(overlap(box, other) for other, *_ in self.badges):
                     self.badges.append((box, x, y, count))
-                    placer.block(box)
+                    self.badge_at[mark.place.place_id] = (x, y)
+                    placer.mark(box)
                     break
 
-    def _names(self, canvas: Canvas, placer: Placer) -> None:
+    def place_names(self) -> Names:
+        """Find every name its place."""
         from geo.areas import country_at
 
-        t, c, s = self.type, self.colours, self.type.scale
+        t, c = self.type, self.colours
+        placer = Placer(self.view.box)
+        self._reserve(placer)
         avoid = shapely.union_all([p.whole for p in self.patches])
-        places = name_marks(placer, self.visible.marks, self.radius, t, c)
+        named = [m for m in self.visible.marks if m.place.place_id not in self.unnamed]
         told = [m for m in self.marks if m.events]
-        areas = name_areas(placer, told, self.shapes, self.view.px_per_km, t, c)
+        numbers = self.numbers
+
+        def name(placer: Placer) -> tuple[list[Label], list[Label]]:
+            places = name_marks(placer, named, self.radius, t, c, crowd=not self.view.wide)
+            return places, name_areas(placer, told, self.shapes, self.view.px_per_km, t, c, numbers)
+
+        without = self.unnamed.union(numbers)
+        wanted = [m for m in told if m.place.place_id not in without]
+        if len(named) > MANY or not self.tells_nameless:
+            places, areas = name(placer)
+            nameless = None
+        else:
+            placer, places, areas, nameless = name_or_tell(placer, name, wanted, t, c)
         countries = name_countries(
             placer, self.ground, self.view, country_at, country_names(), avoid, t, c
         )
-        rivers = name_rivers(placer, self.ground, t)
+        rivers = name_rivers(placer, self.ground, t) if self.view.zoom >= CONTINENT_ZOOM else []
         taken = {m.place.name.casefold() for m in self.marks}
         taken |= {_bare(name) for name in taken}
         towns, dots = name_towns(placer, self.ground, taken, t, c, TOWNS)
         self.labels = placer.placed
+        return Names(places, areas, countries, towns, dots, rivers, nameless)
+
+    def draw_names(self, canvas: Canvas, names: Names) -> None:
+        """Draw the names and, between those of the base map and of reports, the marks."""
+        t, c, s = self.type, self.colours, self.type.scale
         with canvas.layer("base-names"):
-            for bent in rivers:
+            for bent in names.rivers:
                 canvas.path(bent.path, stroke=c.land, width=2.6 * s, alpha=0.8)
                 canvas.path(bent.path, fill=c.water_text, name=f"river-{bent.words}")
-            for dot in dots:
+            for dot in names.dots:
                 canvas.circle(dot.x, dot.y, 2.2 * s, fill=c.town, stroke=c.land, width=0.9 * s)
-            for label in (*countries, *towns):
+            for label in (*names.countries, *names.towns):
                 draw_label(canvas, label, c.land, 2.4 * s)
+        with canvas.layer("leaders"):
+            for label in names.places:
+                if label.leader is not None:
+                    ends = Path(list(label.leader))
+                    canvas.path(ends, stroke=c.land, width=2.4 * s, alpha=0.8)
+                    canvas.path(ends, stroke=c.text, width=0.8 * s)
         with canvas.layer("marks"):
             if len(self.visible.marks) > MANY:
                 self._draw_many(canvas)
@@ -291,29 +367,40 @@ class MapSheet:
             for _, x, y, count in self.badges:
                 draw_count(canvas, x, y, count, t.small * 0.82, c)
         with canvas.layer("place-names"):
-            for label in (*areas, *places):
-                if label.leader is not None:
-                    ends = Path(list(label.leader))
-                    canvas.path(ends, stroke=c.land, width=2.4 * s, alpha=0.8)
-                    canvas.path(ends, stroke=c.text, width=0.8 * s)
+            for label in (*names.areas, *names.places):
                 draw_label(canvas, label, c.land, 2.8 * s)
+        if names.nameless is not None:
+            with canvas.layer("nameless"):
+                left, top, right, bottom = names.nameless.box
+                around = (left - 4 * s, top - 3 * s, right + 4 * s, bottom + 2 * s)
+                canvas.rect(around, fill=c.land, alpha=0.72)
+                draw_label(canvas, names.nameless, None)
 
     def _draw_many(self, canvas: Canvas) -> None:
         """Draw thousands of marks in one go for each tier and colour."""
-        spots: dict[tuple[Tier | None, str], list[tuple[float, float]]] = defaultdict(list)
+        spots: dict[tuple[Tier | None, str, int], list[tuple[float, float]]] = defaultdict(list)
         for mark in self.visible.marks:
             tier = mark.newest.attribution.tier if mark.newest is not None else None
-            spots[tier, self._mark_colour(mark)].append((mark.x, mark.y))
-        for (tier, colour), at in sorted(spots.items(), key=lambda item: str(item[0])):
-            draw_marks(canvas, at, self.radius, tier, colour, self.colours)
+            corners = symbol_of(self.colours, self._who(mark))
+            spots[tier, self._mark_colour(mark), corners].append((mark.x, mark.y))
+        for (tier, colour, corners), at in sorted(spots.items(), key=lambda item: str(item[0])):
+            draw_marks(canvas, at, self.radius, tier, colour, self.colours, corners)
 
     def _draw_mark(self, canvas: Canvas, mark: Mark) -> None:
         c, radius = self.colours, self.radius
         if mark.control is not None and mark.control.besieged_by:
             besieger = actor_colour(self.scene.actors, mark.control.besieged_by[0], c)
-            draw_siege(canvas, mark.x, mark.y, radius * 1.75, besieger, c)
+            letter = look_of(c, mark.control.besieged_by[0]).letter
+            draw_siege(canvas, mark.x, mark.y, radius * 1.75, besieger, c, letter)
         tier = mark.newest.attribution.tier if mark.newest is not None else None
-        draw_mark(canvas, mark.x, mark.y, radius, tier, self._mark_colour(mark), c)
+        letter = look_of(c, self._who(mark)).letter
+        draw_mark(canvas, mark.x, mark.y, radius, tier, self._mark_colour(mark), c, letter)
+
+
+def _edges(found: Sequence[Patch]) -> list[NDArray[np.float64]]:
+    """The outlines of areas, in px."""
+    rings = [shapely.get_parts(shapely.boundary(patch.whole)) for patch in found]
+    return [shapely.get_coordinates(ring) for part in rings for ring in part]
 
 
 def _bare(name: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 import shapely
@@ -36,6 +37,11 @@ MANY = 400
 MOST_NAMES = 250
 # From so many reports on, the place with the most of them is set larger.
 LEADS_WITH = 4
+# Names of more letters than this may be set in two lines.
+LONG = 16
+# How far in px a name may stand off its mark; from ``LEADER_FROM`` on with a line to it.
+NEAR = (0.0, 4.0, 12.0, 20.0, 30.0, 42.0, 56.0)
+FAR = (0.0, 4.0, 12.0, 20.0, 30.0, 42.0, 56.0, 72.0, 90.0, 110.0)
 CountryAt = Callable[[float, float], str | None]
 
 
@@ -51,9 +57,18 @@ def mark_radius(t: Type, marks: Sequence[Mark] = ()) -> float:
 
 
 def name_marks(
-    placer: Placer, marks: Sequence[Mark], radius: float, t: Type, colours: Palette
+    placer: Placer,
+    marks: Sequence[Mark],
+    radius: float,
+    t: Type,
+    colours: Palette,
+    *,
+    crowd: bool = True,
 ) -> list[Label]:
-    """Names of reported places, with the Arabic name under the Latin one."""
+    """Names of reported places, with the Arabic name under the Latin one.
+
+    ``crowd`` lets names of a crowd stand far off; on a map of the world they would lie abroad.
+    """
     found = []
     points = [m for m in marks if m.kind == "point"]
     # Those with most news first, the crowded ones before the free ones among equals.
@@ -65,6 +80,7 @@ def name_marks(
             m.place.place_id,
         )
     )
+    left: list[tuple[Mark, Line, float]] = []
     for rank, mark in enumerate(points[:MOST_NAMES]):
         minor = not mark.events
         size = t.place * (0.86 if minor else 1.0) * (0.90 if len(points) > 16 else 1.0)
@@ -77,20 +93,59 @@ def name_marks(
             lines.append(Line(arabic, size * 0.92, colours.text))
         if not lines[0].words:
             continue
-        label = None
-        for trial in (lines, lines[:1]):
-            besieged = mark.control is not None and bool(mark.control.besieged_by)
-            reach = radius * (1.9 if besieged else 0.66 if minor else 1.0)
-            # Only names with news may stand off; the more news, the further.
-            far = (0.0, 4.0, 12.0, 20.0, 30.0, 42.0, 56.0)
-            steps = far[:2] if minor else far[:5] if len(mark.events) < 3 else far
-            spots = list(around(mark.x, mark.y, reach, block_size(trial), steps))
-            label = placer.put("place", trial, (mark.x, mark.y), spots, rim=reach)
-            if label is not None:
-                break
+        besieged = mark.control is not None and bool(mark.control.besieged_by)
+        reach = radius * (1.9 if besieged else 0.66 if minor else 1.0)
+        # Only names with news may stand off; the more news, the further.
+        steps = NEAR[:2] if minor else NEAR[:5] if len(mark.events) < 3 else NEAR
+        trials = [lines, *([_folded(lines[0])] if len(lines[0].words) > LONG else []), lines[:1]]
+        label = _beside(placer, mark, trials, reach, steps)
+        # What found no room in a crowd is set smaller, further off, where there is free ground:
+        # those with much news at once, the others when all have had their turn.
+        if label is None and crowd and len(mark.events) >= LEADS_WITH:
+            label = _far(placer, mark, lines[0], reach, t)
+        if label is not None:
+            found.append(label)
+        elif not minor and len(mark.events) < LEADS_WITH:
+            left.append((mark, lines[0], reach))
+    for mark, line, reach in left if crowd else ():
+        label = _far(placer, mark, line, reach, t)
         if label is not None:
             found.append(label)
     return found
+
+
+def _far(placer: Placer, mark: Mark, line: Line, reach: float, t: Type) -> Label | None:
+    """Place a name set smaller, in one line or two, with a line to its mark."""
+    smaller = replace(line, size=max(line.size * 0.86, min(line.size, t.small)))
+    trials = [[smaller], *([_folded(smaller)] if len(line.words) > LONG else [])]
+    return _beside(placer, mark, trials, reach, tuple(f * max(1.0, t.scale) for f in FAR))
+
+
+def _folded(line: Line) -> list[Line]:
+    """A long name in two lines, broken at the space nearest its middle."""
+    words = line.words
+    spaces = [i for i, char in enumerate(words) if char == " "]
+    if not spaces:
+        return [line]
+    at = min(spaces, key=lambda i: abs(i - len(words) / 2))
+    return [replace(line, words=words[:at]), replace(line, words=words[at + 1 :])]
+
+
+def _beside(
+    placer: Placer,
+    mark: Mark,
+    trials: Sequence[list[Line]],
+    reach: float,
+    steps: Sequence[float],
+) -> Label | None:
+    """Place the first of ``trials`` that has room beside a mark."""
+    at = (mark.x, mark.y)
+    for trial in trials:
+        spots = list(around(*at, reach, block_size(trial), steps))
+        label = placer.put("place", trial, at, spots, rim=reach, key=mark.place.place_id)
+        if label is not None:
+            return label
+    return None
 
 
 def name_areas(
@@ -100,8 +155,11 @@ def name_areas(
     px_per_km: float,
     t: Type,
     colours: Palette,
+    numbers: Mapping[str, str] | None = None,
 ) -> list[Label]:
     """Names of areas and lines that reports speak of, inside their shape.
+
+    ``numbers`` are those that reports about them have in a list, by place id.
 
     Without a shape, a name stands no farther off than the place may reach: on a map of the world
     a name elsewhere would be wrong, and none is better.
@@ -112,6 +170,8 @@ def name_areas(
             continue
         count = len(mark.events)
         told = f"{count} reports" if count > 1 else "1 report"
+        if numbers and (listed := numbers.get(mark.place.place_id)):
+            told = f"No. {listed}" if listed.isdigit() else f"Nos {listed}"
         words = clean(mark.place.name)
         lines = [
             Line(words, t.place * 0.92, colours.ink, italic=True),
@@ -123,7 +183,7 @@ def name_areas(
         spots = _inside(size, (mark.x, mark.y), shape, placer.frame, reach)
         if shape is not None and not shape.is_empty:
             spots += _within(size, shape.intersection(shapely.box(*placer.frame)))
-        label = placer.put("area", lines, (mark.x, mark.y), spots)
+        label = placer.put("area", lines, (mark.x, mark.y), spots, key=mark.place.place_id)
         if label is not None:
             found.append(label)
     return found
@@ -230,11 +290,12 @@ def _within(
     """Centred positions wholly inside a face, those nearest its middle first."""
     wide, tall = size
     left, top, right, bottom = cell.bounds
-    room = shapely.buffer(cell, -4)
+    # Small faces are searched closely, and may be filled to their edge.
+    room = shapely.buffer(cell, -4 if right - left > 300 else -1)
     if room.is_empty:
         return []
-    xs = np.arange(left + wide / 2, right - wide / 2, max(12.0, (right - left) / 36))
-    ys = np.arange(top + tall / 2, bottom - tall / 2, max(10.0, (bottom - top) / 30))
+    xs = np.arange(left + wide / 2, right - wide / 2, max(5.0, (right - left) / 36))
+    ys = np.arange(top + tall / 2, bottom - tall / 2, max(4.0, (bottom - top) / 30))
     if not len(xs) or not len(ys):
         return []
     grid_x, grid_y = (g.ravel() for g in np.meshgrid(xs, ys))

@@ -21,7 +21,7 @@ from shapely.geometry.base import BaseGeometry
 
 from geo.figure.canvas import Box
 
-__all__ = ["GEOD", "View", "as_geometry", "fit", "outline_path"]
+__all__ = ["GEOD", "View", "as_geometry", "fit", "fit_round", "outline_path"]
 
 GEOD = Geod(ellps="WGS84")
 Floats = NDArray[np.float64]
@@ -123,18 +123,25 @@ class View:
 
     def lines(self, parts: Sequence[Floats], tolerance: float = 0.35) -> list[Floats]:
         """Lon/lat polylines (N by 2) as px polylines within the box, thinned to the eye."""
-        shapes = []
-        for part in parts:
-            x, y = self.px(part[:, 0], part[:, 1])
-            xy = np.column_stack([x, y]).round(2)
-            if len(xy) > 1 and np.isfinite(xy).all():
-                shapes.append(shapely.LineString(xy))
-        if not shapes:
+        kept = [part for part in parts if len(part) > 1]
+        if not kept:
             return []
-        cut = shapely.get_parts(shapely.clip_by_rect(np.array(shapes), *self._padded()))
+        count = [len(part) for part in kept]
+        flat = np.concatenate(kept)
+        x, y = self.px(flat[:, 0], flat[:, 1])
+        xy = np.column_stack([x, y]).round(2)
+        owner = np.repeat(np.arange(len(kept)), count)
+        bad = np.unique(owner[~np.isfinite(xy).all(axis=1)])
+        if len(bad):
+            good = ~np.isin(owner, bad)
+            owner, xy = np.unique(owner[good], return_inverse=True)[1], xy[good]
+        if not len(xy):
+            return []
+        shapes = shapely.linestrings(xy, indices=owner)
+        cut = shapely.get_parts(shapely.clip_by_rect(shapes, *self._padded()))
         cut = cut[(shapely.get_type_id(cut) == 1) & ~shapely.is_empty(cut)]
         merged = shapely.line_merge(shapely.multilinestrings(cut))
-        thin = shapely.simplify(merged, tolerance)
+        thin = shapely.simplify(merged, tolerance, preserve_topology=False)
         return [
             shapely.get_coordinates(part)
             for part in shapely.get_parts(thin)
@@ -187,6 +194,12 @@ def fit(
     With neither, the whole world.
     """
     margin = 0.0
+    if extent is not None and (extent[2] - extent[0]) % 360 in (0, 360) and extent[2] != extent[0]:
+        # The whole globe: its inhabited part, cut opposite to the middle asked for.
+        middle = (extent[0] + extent[2]) / 2
+        half = (WORLD[2] - WORLD[0]) / 2
+        middle = middle if abs(middle) > 30 else (WORLD[0] + WORLD[2]) / 2
+        extent = (middle - half, max(WORLD[1], extent[1]), middle + half, min(WORLD[3], extent[3]))
     if extent is None and (lon is None or lat is None or not len(lon)):
         extent = WORLD
     if extent is not None:
@@ -222,6 +235,23 @@ def fit(
         centre_lon=middle,
         centre_lat=centre_lat,
         wide=wide,
+    )
+
+
+def fit_round(box: Box, lon: float, lat: float, half_width_km: float) -> View:
+    """The view of the ground round a place (degrees), this far from it to either side of ``box``.
+
+    Works up to a quarter of the globe, poles included.
+    """
+    left, _, right, _ = box
+    return View(
+        proj=_projection(lon, lat, wide=False),
+        box=box,
+        mid_x=0.0,
+        mid_y=0.0,
+        scale=(right - left) / 2 / (half_width_km * 1000),
+        centre_lon=lon,
+        centre_lat=lat,
     )
 
 

@@ -35,7 +35,11 @@ class Scene:
     reported places and zones. ``outlines`` gives area places (by place id) their shape and
     ``band`` the strip along a border (``band_km`` wide): GeoJSON-like or shapely, lon/lat.
     ``overlays`` lie over the zones and ``overlay_head`` heads them in the key.
-    ``notes`` are printed after the standing definitions of what is on the map.
+    ``notes`` are printed after the standing definitions of what is on the map. ``as_of_words``
+    stand in place of the date line. With ``numbered`` the reports that can be seen are numbered
+    and told beside the map, in ``order`` (newest first, or by date). ``link`` is printed and drawn
+    as a QR code; ``view_text``, ``description`` (alternative text) and ``language`` (BCP 47) go
+    into the file.
     """
 
     title: str
@@ -58,3 +62,10 @@ class Scene:
     overlays: Sequence[Overlay] = ()
     overlay_head: str = "Changed"
     overlay_words: Mapping[str, str] = field(default_factory=dict)
+    as_of_words: str = ""
+    numbered: bool = False
+    order: str = "newest"
+    link: str = ""
+    view_text: str = ""
+    description: str = ""
+    language: str = "en"

@@ -1,19 +1,33 @@
-"""Colours and type sizes of a picture, for light and dark paper."""
+"""Colours and type sizes of a picture, for light and dark paper and for print in grey."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from geo.errors import InputError
 
-__all__ = ["UNKNOWN_COLOUR", "Palette", "Type", "mix", "palette"]
+__all__ = ["UNKNOWN_COLOUR", "Look", "Palette", "Type", "mix", "palette"]
 
 UNKNOWN_COLOUR = "#7A756C"
 
 
 @dataclass(frozen=True, slots=True)
+class Look:
+    """An actor's looks where there is no colour: a pattern of ``ink`` on a ``tone``, a letter."""
+
+    pattern: str
+    tone: str
+    ink: str
+    letter: str
+
+
+@dataclass(frozen=True, slots=True)
 class Palette:
-    """Colours as ``#rrggbb``; ``zone_alpha`` is the opacity of a zone of full certainty."""
+    """Colours as ``#rrggbb``; ``zone_alpha`` is the opacity of a zone of full certainty.
+
+    With ``grey`` no hue is used: ``looks`` (by actor id, see ``geo.figure.looks``) tell who is who.
+    """
 
     paper: str
     land: str
@@ -33,6 +47,8 @@ class Palette:
     town: str
     knob: str
     zone_alpha: float
+    grey: bool = False
+    looks: Mapping[str, Look] = field(default_factory=dict)
 
 
 LIGHT = Palette(
@@ -75,16 +91,37 @@ DARK = Palette(
     knob="#14171B",
     zone_alpha=0.62,
 )
+# Every colour has equal parts of red, green and blue.
+GREY = Palette(
+    paper="#FFFFFF",
+    land="#FFFFFF",
+    sea="#E3E3E3",
+    river="#9C9C9C",
+    coast="#8A8A8A",
+    border="#2B2B2B",
+    border_glow="#FFFFFF",
+    admin="#BDBDBD",
+    ink="#0F0F0F",
+    text="#333333",
+    faint="#626262",
+    country="#7B7B7B",
+    water_text="#6A6A6A",
+    rule="#8F8F8F",
+    accent="#0F0F0F",
+    town="#555555",
+    knob="#FFFFFF",
+    zone_alpha=1.0,
+    grey=True,
+)
 
 
 def palette(style: str) -> Palette:
-    """The palette of ``light`` or ``dark``. Raises InputError for another word."""
-    if style == "light":
-        return LIGHT
-    if style == "dark":
-        return DARK
-    msg = f"{style!r} is not a style; choose light or dark"
-    raise InputError(msg)
+    """The palette of ``light``, ``dark`` or ``grey``. Raises InputError for another word."""
+    found = {"light": LIGHT, "dark": DARK, "grey": GREY}.get(style)
+    if found is None:
+        msg = f"{style!r} is not a style; choose light, dark or grey"
+        raise InputError(msg)
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,9 +131,9 @@ class Type:
     scale: float
 
     @classmethod
-    def of(cls, width: float, height: float) -> Type:
-        """Sizes for a picture of ``width`` by ``height`` px (1600 by 1000 is 1)."""
-        return cls(min(1.6, max(0.80, (width * height / 1.6e6) ** 0.5)))
+    def of(cls, width: float, height: float, larger: float = 1.0) -> Type:
+        """Sizes for a picture of ``width`` by ``height`` px (1600 by 1000 is 1), so much larger."""
+        return cls(min(1.6, max(0.80, (width * height / 1.6e6) ** 0.5)) * larger)
 
     @property
     def title(self) -> float:

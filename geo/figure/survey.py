@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from functools import lru_cache, partial
@@ -22,6 +23,9 @@ Floats = NDArray[np.float64]
 # Degrees of ground read beyond the picture's edge, so that no line ends inside it.
 MARGIN = 0.3
 WORLD = (-180.0, -90.0, 180.0, 90.0)
+KM_PER_DEG = 111.2
+# The width and height in px from which on an island or a lake is drawn.
+LEAST_PX = 0.7
 
 
 @lru_cache(maxsize=1)
@@ -52,10 +56,11 @@ def _load(window: tuple[float, float, float, float], zoom: float) -> BaseMap:
 
 
 def _cut(
-    shapes: Iterable[BaseGeometry], window: tuple[float, float, float, float]
+    shapes: Iterable[BaseGeometry] | NDArray[np.object_],
+    window: tuple[float, float, float, float],
 ) -> NDArray[np.object_]:
     """Lon/lat shapes cut to the window, also those that lie in it a full turn away."""
-    array = np.array(list(shapes), dtype=object)
+    array = shapes if isinstance(shapes, np.ndarray) else np.array(list(shapes), dtype=object)
     if not len(array):
         return array
     west, south, east, north = window
@@ -81,21 +86,46 @@ def _area(
     rings: Sequence[Floats], window: tuple[float, float, float, float], view: View
 ) -> BaseGeometry:
     """Rings of the even-odd rule as one shape in px."""
+    # Islets smaller than a spot on the paper are left out, in steps of a factor of two.
+    least = LEAST_PX / (view.px_per_km * KM_PER_DEG)
+    kept = _Rings(rings)
+    return view.area(_filled(kept, window, 2.0 ** math.floor(math.log2(least))))
+
+
+class _Rings(tuple[Floats, ...]):
+    """Rings that are the same if they are the same arrays, which the base map shares."""
+
+    __slots__ = ()
+
+    def __hash__(self) -> int:
+        return hash(tuple(map(id, self)))
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, _Rings):
+            return NotImplemented
+        return len(self) == len(other) and all(a is b for a, b in zip(self, other, strict=True))
+
+
+# Maps of the world are drawn from the same rings, whatever their size.
+@lru_cache(maxsize=12)
+def _filled(rings: _Rings, window: tuple[float, float, float, float], least: float) -> BaseGeometry:
+    """Rings of at least this many degrees across as one shape, lon/lat, cut to the window."""
     polygons = np.array([shapely.Polygon(r) for r in rings if len(r) > 3], dtype=object)
     if not len(polygons):
         return shapely.Polygon()
     west, south, east, north = window
     bounds = shapely.bounds(polygons)
+    seen = (bounds[:, 2:] - bounds[:, :2]).max(axis=1) > least
     if west >= -180 and east <= 180:
-        near = (
+        seen &= (
             (bounds[:, 0] <= east)
             & (bounds[:, 2] >= west)
             & (bounds[:, 1] <= north)
             & (bounds[:, 3] >= south)
         )
-        polygons = polygons[near]
-        if not len(polygons):
-            return shapely.Polygon()
+    polygons = polygons[seen]
+    if not len(polygons):
+        return shapely.Polygon()
     bad = ~shapely.is_valid(polygons)
     polygons[bad] = shapely.make_valid(polygons[bad])
     # How many rings lie round each ring: even ones fill, odd ones are holes.
@@ -106,15 +136,24 @@ def _area(
     for level in range(int(depth.max()) + 1):
         layer = shapely.union_all(_cut(polygons[depth == level], window))
         result = result.difference(layer) if level % 2 else result.union(layer)
-    return view.area(result)
+    return result
 
 
 def _lines(
     parts: Iterable[Floats], window: tuple[float, float, float, float], view: View
 ) -> list[Floats]:
-    cut = _cut((shapely.LineString(p) for p in parts if len(p) > 1), window)
-    pieces: Iterable[BaseGeometry] = shapely.get_parts(cut) if len(cut) else []
-    return view.lines([shapely.get_coordinates(p) for p in pieces])
+    kept = [part for part in parts if len(part) > 1]
+    if not kept:
+        return []
+    cut = _cut(_linestrings(kept), window)
+    return view.lines([shapely.get_coordinates(p) for p in shapely.get_parts(cut)])
+
+
+def _linestrings(parts: Sequence[Floats]) -> NDArray[np.object_]:
+    """Many lines made at once."""
+    owner = np.repeat(np.arange(len(parts)), [len(part) for part in parts])
+    made: NDArray[np.object_] = shapely.linestrings(np.concatenate(parts), indices=owner)
+    return made
 
 
 def survey(view: View, *, inset: bool = False) -> Ground:
@@ -132,12 +171,15 @@ def survey(view: View, *, inset: bool = False) -> Ground:
                 rivers[river.name or "", river.rank] += river.parts
 
     def names(rows: Iterable[tuple[str, float, float, float, str, int]]) -> list[Name]:
-        found = []
-        for words, lon, lat, rank, code, kind in rows:
-            x, y = view.point(lon, lat)
-            if view.holds(x, y, 2):
-                found.append(Name(words, x, y, rank, code, kind))
-        return found
+        told = list(rows)
+        xs, ys = view.px(np.array([r[1] for r in told]), np.array([r[2] for r in told]))
+        return [
+            Name(words, x, y, rank, code, kind)
+            for (words, _, _, rank, code, kind), x, y in zip(
+                told, xs.tolist(), ys.tolist(), strict=True
+            )
+            if view.holds(x, y, 2)
+        ]
 
     return Ground(
         land=_area(base.land.rings, window, view),

@@ -2,7 +2,8 @@
 
 Held ground is a wash in its holder's colour that thins out in steps as certainty falls, with
 the holder's own fine pattern so that a grey print still tells the sides apart. Claimed ground
-is striped with a dashed limit, contested ground carries the stripes of both.
+is striped with a dashed limit, contested ground carries the stripes of both. In the grey style
+(see ``geo.figure.looks``) the pattern alone says who, and its strength how sure.
 """
 
 from __future__ import annotations
@@ -20,8 +21,10 @@ from shapely import MultiLineString
 from shapely.geometry.base import BaseGeometry
 
 from geo.figure.canvas import Canvas
+from geo.figure.lettering import points
+from geo.figure.looks import look_of
 from geo.figure.projection import View, as_geometry, outline_path
-from geo.figure.style import UNKNOWN_COLOUR, Palette, mix
+from geo.figure.style import UNKNOWN_COLOUR, Look, Palette, mix
 from geo.model import Actor, Zone
 
 __all__ = ["Patch", "actor_colour", "draw_patch", "draw_patches", "patches", "pattern_lines"]
@@ -35,7 +38,13 @@ _ANGLES = {
     "horizontal": (0.0,),
     "vertical": (90.0,),
     "cross": (45.0, -45.0),
+    "grid": (0.0, 90.0),
+    "steep": (68.0,),
+    "triangles": (0.0, 60.0, -60.0),
+    "thick": (45.0,),
 }
+# Stroke in px and spacing in spacings, where they are not those of a fine pattern.
+_STROKES = {"thick": (3.4, 1.5), "cross": (1.0, 1.15), "grid": (1.2, 1.0), "triangles": (0.9, 1.4)}
 SPACING = 9.0
 STRIPE = 5.0
 
@@ -58,7 +67,9 @@ class Patch:
 
 
 def actor_colour(actors: Mapping[str, Actor], actor_id: str | None, colours: Palette) -> str:
-    """The actor's colour, lifted on dark paper where it would sink into the land."""
+    """The actor's colour, lifted on dark paper where it would sink into the land; in grey, ink."""
+    if colours.grey:
+        return colours.ink
     actor = actors.get(actor_id) if actor_id else None
     colour = actor.colour if actor else UNKNOWN_COLOUR
     dark_paper = _light(colours.land) < 0.2
@@ -131,18 +142,26 @@ def _parallels(ground: BaseGeometry, angle: float, spacing: float) -> BaseGeomet
     return MultiLineString(list(np.stack([starts, ends], axis=1)))
 
 
-def _dots(ground: BaseGeometry, spacing: float, radius: float) -> Path | None:
+def _stamped(
+    ground: BaseGeometry, stamp: Path, reach: float, spacing: float, *, whole: bool = True
+) -> Path | None:
+    """A small shape repeated over ``ground``, in step with all other ground."""
     left, top, right, bottom = ground.bounds
     rows = np.arange(math.floor(top / spacing), math.ceil(bottom / spacing) + 1)
     columns = np.arange(math.floor(left / spacing), math.ceil(right / spacing) + 1)
     across, down = np.meshgrid(columns * spacing, rows * spacing)
     x = (across + (rows % 2)[:, None] * spacing / 2).ravel()
     y = down.ravel()
-    inside = shapely.contains_xy(ground.buffer(-radius), x, y)
+    inside = shapely.contains_xy(ground.buffer(-reach) if whole else ground, x, y)
     centres = np.column_stack([x[inside], y[inside]])
     if not len(centres):
         return None
-    return Path.make_compound_path(*(Path.circle(tuple(c), radius) for c in centres))
+    corners = (points(stamp)[None] + centres[:, None]).reshape(-1, 2)
+    return Path(corners, np.tile(np.asarray(stamp.codes, np.uint8), len(centres)))
+
+
+def _dots(ground: BaseGeometry, spacing: float, radius: float) -> Path | None:
+    return _stamped(ground, Path.circle((0, 0), radius), radius, spacing)
 
 
 def _bands(
@@ -164,6 +183,9 @@ def draw_patch(
     scale: float = 1.0,
 ) -> None:
     """Draw one patch: wash, pattern and edge; ``scale`` follows the type size."""
+    if colours.grey:
+        _draw_grey(canvas, patch, colours, scale)
+        return
     first = actor_colour(actors, patch.holders[0] if patch.holders else None, colours)
     if patch.kind == "contested":
         second = actor_colour(actors, patch.holders[1] if len(patch.holders) > 1 else None, colours)
@@ -212,6 +234,88 @@ def _draw_stripes(
                 outline_path(stripes), fill=colour, alpha=1 - (1 - target) / (1 - before), name=name
             )
             before = target
+
+
+def _draw_grey(canvas: Canvas, patch: Patch, colours: Palette, scale: float) -> None:
+    """A patch without colour: the holder's pattern, stronger the surer; contested, both in turn."""
+    looks = [look_of(colours, holder) for holder in patch.holders[:2]] or [look_of(colours, None)]
+    name = f"zone-{patch.kind}-{'-'.join(patch.holders)}"
+    edge = outline_path(patch.whole)
+    if patch.kind == "claimed":
+        # White ground and a thin pattern: nobody but the gainer says so.
+        faint = Look(looks[0].pattern, colours.land, colours.text, "")
+        _hatch(canvas, patch.whole, faint, colours, scale, 0.45, name=name)
+        canvas.path(edge, stroke=colours.ink, width=1.2 * scale, dash=(5 * scale, 3.4 * scale))
+        return
+    if patch.kind == "contested":
+        width = 11.0 * scale
+        for index in range(2):
+            band = _bands(patch.whole, 60, 2 * width, width, index * width)
+            look = looks[min(index, len(looks) - 1)]
+            _hatch(canvas, band, look, colours, scale, 1.0, name=name)
+            canvas.path(outline_path(band), stroke=colours.ink, width=0.7 * scale)
+        canvas.path(edge, stroke=colours.ink, width=2.0 * scale)
+        return
+    for certainty, ground in patch.steps:
+        # Steps nest, so that each one covers the fainter one below it.
+        _hatch(canvas, ground, looks[0], colours, scale, _weight(certainty, 0.25), name=name)
+    canvas.path(edge, stroke=colours.ink, width=0.9 * scale)
+
+
+def _hatch(
+    canvas: Canvas,
+    ground: BaseGeometry,
+    look: Look,
+    colours: Palette,
+    scale: float,
+    strength: float,
+    name: str,
+) -> None:
+    """Fill ``ground`` with a look; with less ``strength`` it is nearer to blank land."""
+    if ground.is_empty:
+        return
+    pale = 0.62 * (1 - strength)
+    tone, ink = mix(look.tone, colours.land, pale), look.ink
+    if _light(ink) < _light(tone):
+        ink = mix(ink, colours.land, pale)
+    canvas.path(outline_path(ground), fill=tone, name=name)
+    thin = 0.55 + 0.45 * strength
+    gap = SPACING * scale
+    if look.pattern in _ANGLES:
+        width, apart = _STROKES.get(look.pattern, (1.3, 0.9))
+        strokes = pattern_lines(ground, look.pattern, gap * apart)
+        canvas.lines(strokes, stroke=ink, width=width * thin * scale, cap="butt")
+        return
+    stamp = _STAMPS.get(look.pattern)
+    if stamp is None:
+        return
+    shape, reach, apart, filled = stamp
+    sized = Path(points(shape) * thin * scale, shape.codes)
+    found = _stamped(ground, sized, reach * scale, gap * apart)
+    if found is not None and filled:
+        canvas.path(found, fill=ink)
+    elif found is not None:
+        canvas.path(found, stroke=ink, width=1.0 * thin * scale, cap="butt")
+
+
+_ARM = 2.7
+# Shape in px round its middle, how far it reaches, its distance in spacings, filled or drawn.
+_STAMPS: dict[str, tuple[Path, float, float, bool]] = {
+    "dots": (Path.circle((0, 0), 1.55), 1.2, 0.78, True),
+    "rings": (Path.circle((0, 0), 2.3), 2.3, 1.0, False),
+    "plus": (
+        Path([(-_ARM, 0), (_ARM, 0), (0, -_ARM), (0, _ARM)], [1, 2, 1, 2]),
+        _ARM,
+        1.0,
+        False,
+    ),
+    "blocks": (
+        Path([(-2.1, -2.1), (2.1, -2.1), (2.1, 2.1), (-2.1, 2.1), (-2.1, -2.1)], [1, 2, 2, 2, 79]),
+        2.1,
+        1.05,
+        True,
+    ),
+}
 
 
 def draw_patches(
