@@ -28,7 +28,9 @@ __all__ = [
     "Rings",
     "TownLabel",
     "credits",
+    "file_layers",
     "load",
+    "tile_names",
 ]
 
 FOLDER = Path(__file__).resolve().parents[1] / "static" / "basemap"
@@ -141,6 +143,33 @@ def load(west: float, south: float, east: float, north: float, zoom: float) -> B
 def credits() -> tuple[str, ...]:  # noqa: A001 - the word people know
     """Whom the base map is from, to be printed with it."""
     return tuple(_index()["sources"])
+
+
+def tile_names(west: float, south: float, east: float, north: float) -> list[str]:
+    """The names (``x22y12``) of the ten-degree tiles that an extent touches."""
+    return _tiles(west, south, east, north)
+
+
+def file_layers(name: str) -> tuple[int, dict[str, list[Any]]]:
+    """The unit (steps to a degree) and the layers of ``world`` or of a tile, as files hold them.
+
+    Parts (``c``) are decoded to Nx2 arrays of degrees, longitude first; labels stay in steps. A
+    tile joins its two files; a tile of open sea has no layers. The answer is shared: copy it to
+    change it. Raises DataError if a file is missing or damaged.
+    """
+    if name == "world":
+        return _read("world.json")
+    index = _index()
+    files = [("detail", index["detail"]), ("osm", index["osm_detail"])]
+    parts = [_read(f"{folder}/{name}.json") for folder, names in files if name in names]
+    if len({q for q, _ in parts}) > 1:
+        msg = f"the two files of {name} differ in unit; run: python -m data.build basemap"
+        raise DataError(msg)
+    layers: dict[str, list[Any]] = {}
+    for _, found in parts:
+        for layer, rows in found.items():
+            layers[layer] = [*layers.get(layer, ()), *rows]
+    return (parts[0][0] if parts else 1), layers
 
 
 def _tiles(west: float, south: float, east: float, north: float) -> list[str]:

@@ -46,22 +46,44 @@ class _Drawn:
     fronts: list[tuple[Group, Group, Rings]]
 
 
-def _draw(zones: Sequence[Zone]) -> _Drawn:
-    groups: dict[Group, list[BaseGeometry]] = {}
-    areas = []
-    for zone in sorted(zones, key=lambda z: (z.kind, z.holders, -z.certainty)):
-        geometry = shape(dict(zone.geometry))
-        areas.append(((zone.holders, zone.kind), round(zone.certainty, 3), flat(geometry)))
-        groups.setdefault((zone.holders, zone.kind), []).append(geometry)
-    wholes = {key: shapely.union_all(parts, grid_size=GRID_DEG) for key, parts in groups.items()}
-    edges = [(key, flat(whole.boundary)) for key, whole in wholes.items() if key[1] != "held"]
-    fronts = []
-    for (one, first), (other, second) in combinations(wholes.items(), 2):
-        if first.intersects(second):
-            shared = shapely.intersection(first.boundary, second.boundary, grid_size=GRID_DEG)
-            if lines := flat(shared):
+class _Pen:
+    """Draws days. Most areas of a day are those of the day before: they are worked out once."""
+
+    def __init__(self) -> None:
+        self._wholes: dict[tuple[bytes, ...], tuple[BaseGeometry, Rings]] = {}
+        self._shared: dict[tuple[tuple[bytes, ...], tuple[bytes, ...]], Rings] = {}
+
+    def draw(self, zones: Sequence[Zone]) -> _Drawn:
+        groups: dict[Group, list[BaseGeometry]] = {}
+        areas = []
+        for zone in sorted(zones, key=lambda z: (z.kind, z.holders, -z.certainty)):
+            geometry = shape(dict(zone.geometry))
+            areas.append(((zone.holders, zone.kind), round(zone.certainty, 3), flat(geometry)))
+            groups.setdefault((zone.holders, zone.kind), []).append(geometry)
+        made = {key: tuple(shapely.to_wkb(parts)) for key, parts in groups.items()}
+        edges = []
+        for key, parts in groups.items():
+            if made[key] not in self._wholes:
+                whole = shapely.union_all(parts, grid_size=GRID_DEG)
+                self._wholes[made[key]] = whole, flat(whole.boundary)
+            if key[1] != "held":
+                edges.append((key, self._wholes[made[key]][1]))
+        fronts = []
+        for one, other in combinations(groups, 2):
+            if lines := self._front(made[one], made[other]):
                 fronts.append((one, other, lines))
-    return _Drawn(areas, edges, fronts)
+        return _Drawn(areas, edges, fronts)
+
+    def _front(self, one: tuple[bytes, ...], other: tuple[bytes, ...]) -> Rings:
+        """Where two areas meet."""
+        if (one, other) not in self._shared:
+            first, second = self._wholes[one][0], self._wholes[other][0]
+            lines: Rings = []
+            if first.intersects(second):
+                shared = shapely.intersection(first.boundary, second.boundary, grid_size=GRID_DEG)
+                lines = flat(shared)
+            self._shared[one, other] = lines
+        return self._shared[one, other]
 
 
 def _sieges(controls: Iterable[Control]) -> list[dict[str, Any]]:
@@ -91,7 +113,7 @@ def zones_payload(
     zones: Sequence[Zone], actors: Mapping[str, Actor], controls: Iterable[Control] = ()
 ) -> dict[str, Any]:
     """One day's zones; ``controls`` give the besieged places."""
-    drawn = _draw(zones)
+    drawn = _Pen().draw(zones)
     besieged = _sieges(controls)
     holders = [h for zone in zones for h in zone.holders]
     holders += [who for siege in besieged for who in siege["by"]]
@@ -157,8 +179,9 @@ def timeline_payload(days: Iterable[DayState], actors: Mapping[str, Actor]) -> d
         return table.number(tuple(tuple(v) if isinstance(v, list) else v for v in row), row)
 
     said = []
+    pen = _Pen()
     for day in days:
-        drawn = _draw(day.zones)
+        drawn = pen.draw(day.zones)
         marks = []
         for siege in _sieges(day.controls):
             holders.extend(siege["by"])

@@ -117,6 +117,7 @@
     _tell: function (news) {
       this.told = Object.assign({}, this.told, news);
       if (window.Streamlit) window.Streamlit.setComponentValue(this.told);
+      if (this.settings.told) this.settings.told(this.told); // a page in one file
     },
     _count: function () {
       this.counter = (this.counter || 0) + 1;
