@@ -21,8 +21,9 @@ from geo.model import (
     Report,
     Role,
 )
+from geo.passing_on import LeftOut
 
-__all__ = ["COLUMNS", "Row", "crossing_cells", "event_rows", "to_csv"]
+__all__ = ["COLUMNS", "Row", "crossing_cells", "event_rows", "left_out_rows", "to_csv"]
 
 COLUMNS = (
     "event_id",
@@ -63,6 +64,7 @@ COLUMNS = (
     "report_title",
     "url",
     "status",
+    "held_back",
 )
 Row = dict[str, str | float | None]
 
@@ -99,8 +101,14 @@ def event_rows(
     actors: Mapping[str, Actor],
     reports: Mapping[str, Report],
     borders: Mapping[str, BorderDistance],
+    notes: Iterable[str] = (),
 ) -> list[Row]:
-    """One row per event with all ``COLUMNS``. Dates are ISO days, distances km, degrees WGS84."""
+    """One row per event with all ``COLUMNS``. Dates are ISO days, distances km, degrees WGS84.
+
+    ``notes`` say what was held back before sharing (``Workspace.notes``); every row repeats them,
+    since rows are copied from file to file.
+    """
+    held_back = " ".join(notes)
 
     def names(event: Event, role: Role) -> str:
         return "; ".join(actors[a].name if a in actors else a for a in event.actors(role))
@@ -148,9 +156,27 @@ def event_rows(
                 "report_title": report.title,
                 "url": report.url,
                 "status": event.status.value,
+                "held_back": held_back,
             }
         )
     return rows
+
+
+def left_out_rows(left: LeftOut) -> list[Row]:
+    """Counts in the place of rows that may not be passed on; they have no id and no point."""
+    return [
+        {
+            "date_start": row.since.isoformat() if row.since else None,
+            "date_end": row.until.isoformat() if row.until else None,
+            "summary": row.words(),
+            "publisher": row.source,
+            "place": row.admin1,
+            "country": row.country,
+            "numbers": f"{row.events} events",
+            "status": "left out",
+        }
+        for row in left.rows
+    ]
 
 
 def to_csv(rows: Iterable[Row]) -> bytes:
