@@ -13,6 +13,14 @@ from geo.panels.changes import gains_panel
 from geo.panels.filters import sidebar
 from geo.panels.holdings import holdings_panel
 from geo.panels.lines import lines_panel
+from geo.panels.opened import (
+    banner,
+    bundle_button,
+    bundle_dialog,
+    bundle_open,
+    opened_bundle,
+)
+from geo.panels.placeless import placeless_table
 from geo.panels.reading import add_button, after_saving, reading_dialog, reading_open, show_news
 from geo.panels.rows import control_table, event_table, picked_event, reports_table
 from geo.panels.share import share_dialog
@@ -25,8 +33,10 @@ st.set_page_config(page_title="Dateline", page_icon=str(ICON), layout="wide")
 st.logo(str(ICON), size="large")
 
 news = after_saving()
+bundle = opened_bundle()
+source = bundle.checksum if bundle else ""
 try:
-    opened = workspace()
+    opened = bundle.workspace if bundle else workspace()
 except DatelineError as exc:
     st.error("Dateline cannot open its data.")
     st.text(str(exc))
@@ -47,9 +57,14 @@ sidebar(opened)
 view = current_view(opened)
 shown = opened.show(view)
 
+with st.container():  # always there, so that the map below it stays the same one
+    if bundle:
+        banner(bundle)
 with st.container(horizontal=True, vertical_alignment="center"):
     st.title(plain(opened.project.title), anchor=False)
-    add_button(opened)
+    if not bundle:
+        add_button(opened)
+        bundle_button()
 if opened.project.deck:
     st.caption(plain(opened.project.deck))
 
@@ -67,7 +82,7 @@ st.caption(
 picked = picked_event(shown)
 if picked:
     st.session_state.link_event = None  # the reader has moved on from what the link opened
-shared = board(opened, shown, selected=picked or st.session_state.link_event)
+shared = board(opened, shown, selected=picked or st.session_state.link_event, source=source)
 
 # What is costly to draw is drawn when its tab is opened.
 table, sources, holders, gains, history, across, others = st.tabs(
@@ -87,14 +102,20 @@ if history.open:
         holdings_panel(opened, shown)
 if others.open:
     with others:
-        lines_panel(opened, shown)
+        if bundle:
+            st.info("A bundle is read only: lines are added to your own reports.")
+        else:
+            lines_panel(opened, shown)
 if across.open:
     with across:
         facing_panel(opened, shown)
 with sources:
     reports_table(opened, shown)
+    placeless_table(opened)
 
 if shared:
-    share_dialog(opened, view)
-elif reading_open():
+    share_dialog(opened, view, source=source)
+elif bundle_open():
+    bundle_dialog()
+elif reading_open() and not bundle:
     reading_dialog(opened)

@@ -8,12 +8,38 @@ import sys
 from collections.abc import Sequence
 
 from geo import __version__
-from geo.commands import borders, changes, gazetteer, geocode, lines, picture, read, table, zones
+from geo.commands import (
+    borders,
+    bundle,
+    changes,
+    gazetteer,
+    geocode,
+    lines,
+    page,
+    picture,
+    read,
+    series,
+    table,
+    zones,
+)
 from geo.errors import DatelineError
 
 __all__ = ["main"]
 
-COMMANDS = (picture, table, borders, geocode, gazetteer, read, changes, lines, zones)
+COMMANDS = (
+    picture,
+    series,
+    page,
+    table,
+    bundle,
+    borders,
+    geocode,
+    gazetteer,
+    read,
+    changes,
+    lines,
+    zones,
+)
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -337,7 +337,10 @@ class Numbers:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """Who did what, where, when, according to whom, in which words."""
+    """Who did what, where, when, according to whom, in which words.
+
+    ``edited`` names what a reviewer decided otherwise than it was found (``date``, ``place``).
+    """
 
     id: str
     type: EventType
@@ -353,6 +356,7 @@ class Event:
     reviewed_by: str = ""
     reviewed_at: datetime | None = None
     candidates: tuple[CandidateNote, ...] = ()
+    edited: tuple[str, ...] = ()
 
     def actors(self, *roles: Role) -> tuple[str, ...]:
         """Actor ids in these roles (all roles if none is named), in the order given."""

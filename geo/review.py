@@ -1,8 +1,8 @@
 """From what was found in a report to what is kept: who decided what, and nothing lost.
 
 What a reading finds has the status ``found`` until a person accepts or rejects it. Only accepted
-events are on the map; the others are kept beside the report, and so are the names that no place
-was found for.
+events with a place are on the map; the others are kept beside the report, and so are the names
+that no place was found for. What a person corrects is kept as corrected, with what was found.
 """
 
 from __future__ import annotations
@@ -14,10 +14,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
+from geo.corrections import AS_FOUND, Correction, corrected, correction_of, found_words
 from geo.dates import DateSpan
 from geo.documents.plain import date_in
 from geo.documents.source import Source
-from geo.geocode import open_geocoder
+from geo.geocode import open_lookup
 from geo.model import (
     Actor,
     CandidateNote,
@@ -26,18 +27,22 @@ from geo.model import (
     Participant,
     Place,
     Report,
+    Role,
     Status,
     Toponym,
 )
 from geo.reading.found import FoundEvent, Reading
+from geo.reading.summary import summary
 
 __all__ = [
+    "OWN",
     "Decision",
     "Kept",
     "author_of",
     "earlier_decisions",
     "event_place",
     "kept",
+    "not_found_again",
     "own_report_id",
     "place_choices",
     "published_on",
@@ -46,6 +51,7 @@ __all__ = [
 
 OWN = "own-"  # begins the ids of what a user adds; nothing that ships begins so
 MOST_CHOICES = 8
+KEPT_REASON = "decided earlier; this reading does not find it"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,17 +60,18 @@ class Decision:
 
     status: Status = Status.FOUND
     place_id: str = ""
+    change: Correction = AS_FOUND
 
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """What the store takes of a read report. ``left`` counts events that no place is known for."""
+    """What the store takes of a read report. ``placeless`` are events without a known place."""
 
     report: Report
     events: tuple[Event, ...]
     actors: tuple[Actor, ...]
     unplaced: tuple[Toponym, ...]
-    left: int
+    placeless: tuple[Event, ...] = ()
 
 
 def own_report_id(source: Source) -> str:
@@ -109,7 +116,7 @@ def place_choices(found: FoundEvent, search: str = "") -> list[CandidateNote]:
     for note in event.candidates:
         choices.setdefault(note.place_id, note)
     if search.strip():
-        for candidate in open_geocoder().candidates(search.strip()[:100], limit=MOST_CHOICES):
+        for candidate in open_lookup().candidates(search.strip()[:100], limit=MOST_CHOICES):
             place_found = candidate.place
             choices.setdefault(
                 place_found.id,
@@ -148,7 +155,7 @@ def _placed(found: FoundEvent, decision: Decision) -> EventPlace | None:
     """Where the event is to be put; None where nobody knows."""
     place = found.event.place
     if decision.place_id and decision.place_id != place.place_id:
-        return event_place(open_geocoder().place(decision.place_id), place.text)
+        return event_place(open_lookup().place(decision.place_id), place.text)
     return place if found.placed else None
 
 
@@ -159,52 +166,70 @@ def kept(
     *,
     report_id: str,
     who: str,
+    actors: Mapping[str, Actor] | None = None,
     at: datetime | None = None,
 ) -> Kept:
     """The report and its events as decided, by event id; what nobody decided on stays found.
 
-    An event that no place is known for cannot be kept as an event: it is counted in ``left``, its
-    name is kept with the unplaced ones, and reading the report again finds it again.
+    Events that no place is known for are kept apart, their names with the unplaced ones.
+    ``actors`` are those that corrections may name, for the words of the summary.
     """
     at = at or datetime.now(UTC)
     fresh = _own_actors(reading)
+    known = {**(actors or {}), **fresh, **{actor.id: actor for actor in fresh.values()}}
     events: list[Event] = []
+    placeless: list[Event] = []
     names = {(m.start, m.end): m.literal for m in reading.mentions if m.place is None}
-    left = 0
     for found in reading.events:
         decision = decisions.get(found.event.id, Decision())
         place = _placed(found, decision)
-        if place is None:
-            left += 1
-            if found.place:
-                names.setdefault(found.place, True)
-            continue
         if found.place:
-            names.pop(found.place, None)
-        event = found.event
+            if place is None:
+                names.setdefault(found.place, True)
+            else:
+                names.pop(found.place, None)
+        event = _as_decided(found.event, decision, place, known)
         decided = decision.status is not Status.FOUND
         said = event.attribution
         party = fresh[said.party].id if said.party in fresh else said.party
-        events.append(
+        note = said.note
+        if anew := [field for field in event.edited if field not in found.event.edited]:
+            told = found_words(found.event, anew, known)
+            note = " ".join(
+                part for part in (note, f"Corrected on review; found as: {told}.") if part
+            )
+        (events if place else placeless).append(
             replace(
                 event,
-                place=place,
                 participants=_participants(event, fresh),
-                attribution=replace(said, publisher=source.publisher, party=party),
+                attribution=replace(said, publisher=source.publisher, party=party, note=note),
                 quote=replace(event.quote, report_id=report_id),
                 status=decision.status,
                 reviewed_by=who if decided else "",
                 reviewed_at=at if decided else None,
             )
         )
-    used = {part.actor_id for event in events for part in event.participants}
+    used = {part.actor_id for event in (*events, *placeless) for part in event.participants}
     return Kept(
         report=source.report(report_id),
         events=tuple(events),
         actors=tuple(actor for actor in fresh.values() if actor.id in used),
         unplaced=_toponyms(report_id, source.text, names),
-        left=left,
+        placeless=tuple(placeless),
     )
+
+
+def _as_decided(
+    event: Event, decision: Decision, place: EventPlace | None, actors: Mapping[str, Actor]
+) -> Event:
+    """The event with its place and corrections, and a summary that says the same."""
+    if place is not None and place != event.place:
+        event = replace(event, place=place, edited=(*event.edited, "place"))
+        agents = event.actors(Role.AGENT)
+        event = replace(
+            event, summary=summary(event.type, agents, place.name, event.numbers, actors)
+        )
+    return corrected(event, decision.change, actors)
 
 
 def _participants(event: Event, fresh: Mapping[str, Actor]) -> tuple[Participant, ...]:
@@ -237,26 +262,80 @@ def tally(events: Iterable[FoundEvent], decisions: Mapping[str, Decision]) -> di
 def earlier_decisions(
     events: Sequence[Event], reading: Reading, report_id: str
 ) -> dict[str, Decision]:
-    """Decisions kept with a report, for the events of a new reading of it.
-
-    An event is the same if its type and its words are; ids are counted anew in every reading.
-    """
-    before = {
-        (event.type, event.quote.start, event.quote.end, event.participants): event
-        for event in events
-        if event.quote.report_id == report_id
-    }
+    """Decisions kept with a report, for the events of a new reading of it."""
     fresh = _own_actors(reading)
-    found: dict[str, Decision] = {}
-    for item in reading.events:
-        event = item.event
-        key = (event.type, event.quote.start, event.quote.end, _participants(event, fresh))
-        old = before.get(key)
-        if old is None:
+    return {
+        item.event.id: _decision(old, replace(item.event, participants=parts))
+        for item, old in _again(events, reading, report_id)
+        for parts in [_participants(item.event, fresh)]
+    }
+
+
+def _decision(old: Event, found: Event) -> Decision:
+    moved = old.place.place_id if old.place.place_id != found.place.place_id else ""
+    return Decision(old.status, moved, correction_of(found, old))
+
+
+def not_found_again(
+    events: Sequence[Event], reading: Reading, report_id: str
+) -> tuple[FoundEvent, ...]:
+    """Events of a report that a person decided on and that a new reading does not find.
+
+    They are kept as decided: a newer reader must not undo what somebody has checked.
+    """
+    again = {old.id for _, old in _again(events, reading, report_id)}
+    ids = {item.event.id for item in reading.events}
+    lost = []
+    for old in events:
+        if old.quote.report_id != report_id or old.status is Status.FOUND or old.id in again:
             continue
-        moved = old.place.place_id if old.place.place_id != event.place.place_id else ""
-        found[event.id] = Decision(old.status, moved)
-    return found
+        event_id = old.id
+        while event_id in ids:
+            event_id += "-kept"
+        ids.add(event_id)
+        quote = (old.quote.start, old.quote.end)
+        event = replace(old, id=event_id, status=Status.FOUND, reviewed_by="", reviewed_at=None)
+        lost.append(FoundEvent(event, 1.0, quote, None, (KEPT_REASON,)))
+    return tuple(lost)
+
+
+def _again(
+    events: Sequence[Event], reading: Reading, report_id: str
+) -> list[tuple[FoundEvent, Event]]:
+    """The events of a new reading with those kept of the earlier one, each used once.
+
+    An event is the same if its type, actors and words are; ids are counted anew in every reading.
+    One that was edited is known by its words alone, and by its id where several share them.
+    """
+    fresh = _own_actors(reading)
+    before = [event for event in events if event.quote.report_id == report_id]
+
+    def words(event: Event) -> tuple[int, int]:
+        return event.quote.start, event.quote.end
+
+    def whole(event: Event) -> tuple[object, ...]:
+        return event.type, *words(event), _participants(event, fresh)
+
+    def numbered(event: Event) -> tuple[object, ...]:
+        return event.id, *words(event)
+
+    pairs: list[tuple[FoundEvent, Event]] = []
+    left, waiting = list(reading.events), before
+    for same, old_ones in ((whole, None), (numbered, True), (words, True)):
+        mine: dict[tuple[object, ...], list[Event]] = {}
+        for event in waiting:
+            if old_ones is None or event.edited:
+                mine.setdefault(same(event), []).append(event)
+        still = []
+        for item in left:
+            found = mine.get(same(item.event))
+            if found:
+                pairs.append((item, found.pop(0)))
+            else:
+                still.append(item)
+        used = {id(old) for _, old in pairs}
+        left, waiting = still, [event for event in waiting if id(event) not in used]
+    return pairs
 
 
 def published_on(text: str) -> DateSpan | None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, fields
 from datetime import datetime
+from math import nan
 from typing import Any
 
 import sqlalchemy as sa
@@ -26,6 +27,7 @@ from geo.model import (
     Participant,
     Quote,
     Report,
+    Role,
     Status,
     Tier,
     Toponym,
@@ -38,6 +40,7 @@ __all__ = [
     "EVENT_ACTORS",
     "META",
     "METADATA",
+    "PLACELESS",
     "REPORTS",
     "TOPONYMS",
     "Row",
@@ -45,6 +48,8 @@ __all__ = [
     "actor_row",
     "event_of",
     "event_rows",
+    "placeless_of",
+    "placeless_row",
     "report_of",
     "report_row",
     "toponym_of",
@@ -118,6 +123,15 @@ TOPONYMS = sa.Table(
     sa.Column("text", sa.Text, nullable=False),
     sa.Column("literal", sa.Boolean, nullable=False),
     sa.Column("place_id", sa.String(100)),
+)
+# Events that no place is known for; never in EVENTS, so that nothing can put them at 0°, 0°.
+PLACELESS = sa.Table(
+    "placeless",
+    METADATA,
+    sa.Column("id", sa.String(200), primary_key=True),
+    sa.Column("report_id", sa.ForeignKey("reports.id"), nullable=False, index=True),
+    sa.Column("status", sa.String(20), nullable=False),
+    sa.Column("doc", sa.JSON, nullable=False),
 )
 CHANGES = sa.Table(
     "changes",
@@ -204,31 +218,68 @@ def _event_doc(event: Event) -> dict[str, Any]:
         "reviewed_by": event.reviewed_by,
         "reviewed_at": event.reviewed_at.isoformat() if event.reviewed_at else None,
         "candidates": [asdict(candidate) for candidate in event.candidates],
+        "edited": list(event.edited),
     }
+
+
+def placeless_row(event: Event) -> Row:
+    """An event that no place is known for as a row of ``PLACELESS``."""
+    doc = _event_doc(event)
+    for key in ("lat", "lon", "precision_km"):
+        doc["place"][key] = None  # JSON has no word for "not a number"
+    doc["type"], doc["date"] = event.type.value, str(event.date)
+    doc["participants"] = [[p.actor_id, p.role.value] for p in event.participants]
+    return {
+        "id": event.id,
+        "report_id": event.quote.report_id,
+        "status": event.status.value,
+        "doc": doc,
+    }
+
+
+def placeless_of(row: Any) -> Event:
+    """The event of a row of ``PLACELESS``; KeyError and such if it is damaged."""
+    doc = row.doc
+    place = {**doc["place"], "lat": nan, "lon": nan, "precision_km": nan}
+    parts = [Participant(actor, Role(role)) for actor, role in doc["participants"]]
+    return _event(
+        row.id, doc["type"], doc["date"], row.status, {**doc, "place": place}, tuple(parts)
+    )
 
 
 def event_of(row: Any, participants: Iterable[Participant]) -> Event:
     """The event of a row of ``EVENTS`` and its participants; KeyError and such if it is damaged."""
-    doc = row.doc
+    return _event(row.id, row.type, row.date, row.status, row.doc, tuple(participants))
+
+
+def _event(
+    event_id: str,
+    kind: str,
+    day: str,
+    status: str,
+    doc: Mapping[str, Any],
+    participants: tuple[Participant, ...],
+) -> Event:
     attribution = doc["attribution"]
     return Event(
-        id=row.id,
-        type=EventType(row.type),
-        participants=tuple(participants),
+        id=event_id,
+        type=EventType(kind),
+        participants=participants,
         place=EventPlace(**doc["place"]),
-        date=DateSpan.parse(row.date),
+        date=DateSpan.parse(day),
         attribution=Attribution(**{**attribution, "tier": Tier(attribution["tier"])}),
         quote=Quote(**doc["quote"]),
         summary=doc["summary"],
         subtype=doc["subtype"],
         numbers=Numbers(**doc["numbers"]) if doc["numbers"] else None,
-        status=Status(row.status),
+        status=Status(status),
         reviewed_by=doc["reviewed_by"],
         reviewed_at=datetime.fromisoformat(doc["reviewed_at"]) if doc["reviewed_at"] else None,
         candidates=tuple(
             CandidateNote(**{**note, "reasons": tuple(note["reasons"])})
             for note in doc["candidates"]
         ),
+        edited=tuple(doc.get("edited", ())),  # not in databases made before there were edits
     )
 
 

@@ -33,6 +33,7 @@ from geo.schema import (
     EVENTS,
     META,
     METADATA,
+    PLACELESS,
     REPORTS,
     TOPONYMS,
     Row,
@@ -40,6 +41,8 @@ from geo.schema import (
     actor_row,
     event_of,
     event_rows,
+    placeless_of,
+    placeless_row,
     report_of,
     report_row,
     toponym_of,
@@ -60,7 +63,8 @@ class Snapshot:
     """All that the views need, read in one go. Events come oldest first.
 
     ``events`` are confirmed; what reading found and nobody has decided on, or what was rejected,
-    waits in ``undecided`` and is on no map. ``unplaced`` are the names without a place, by report.
+    waits in ``undecided`` and is on no map; so is what no place is known for, whatever was decided
+    about it (``placeless``). ``unplaced`` are the names without a place, by report.
     ``own`` are the ids of the reports that a user added.
     """
 
@@ -68,6 +72,7 @@ class Snapshot:
     reports: Mapping[str, Report]
     actors: Mapping[str, Actor]
     undecided: tuple[Event, ...] = ()
+    placeless: tuple[Event, ...] = ()
     unplaced: Mapping[str, tuple[Toponym, ...]] = field(default_factory=dict)
     own: frozenset[str] = frozenset()
     layers: tuple[Layer, ...] = ()  # imported lines, oldest map first
@@ -210,6 +215,8 @@ class Store(LayerShelf):
                     sa.select(TOPONYMS).order_by(TOPONYMS.c.report_id, TOPONYMS.c.start)
                 ):
                     unplaced.setdefault(row.report_id, []).append(toponym_of(row))
+                rows = connection.execute(sa.select(PLACELESS).order_by(PLACELESS.c.id))
+                placeless = [placeless_of(row) for row in rows]
                 actors = [actor_of(row.doc) for row in connection.execute(sa.select(ACTORS))]
                 layers = read_layers(connection)
         except SQLAlchemyError as exc:
@@ -223,6 +230,7 @@ class Store(LayerShelf):
             reports=reports,
             actors={actor.id: actor for actor in actors},
             undecided=tuple(e for e in events if e.status is not Status.CONFIRMED),
+            placeless=tuple(sorted(placeless, key=lambda event: event.recency)),
             unplaced={key: tuple(found) for key, found in unplaced.items()},
             own=frozenset(own),
             layers=layers,
@@ -234,6 +242,7 @@ class Store(LayerShelf):
         events: Sequence[Event],
         *,
         actors: Iterable[Actor] = (),
+        placeless: Sequence[Event] = (),
         unplaced: Iterable[Toponym] = (),
         who: str,
         why: str,
@@ -243,7 +252,7 @@ class Store(LayerShelf):
         ``actors`` are new ones that the events name; one that is known already stays as it is.
         Raises StoreError, and changes nothing, if a seed has that id or the database refuses.
         """
-        decided = Counter(event.status.value for event in events)
+        decided = Counter(event.status.value for event in (*events, *placeless))
         tally = ", ".join(f"{count} {status}" for status, count in sorted(decided.items()))
         try:
             with self._engine.begin() as connection:
@@ -254,6 +263,7 @@ class Store(LayerShelf):
                     (ACTORS, fresh),
                     (REPORTS, [report_row(report, USER)]),
                     *zip((EVENTS, EVENT_ACTORS), event_rows(events, USER), strict=True),
+                    (PLACELESS, [placeless_row(event) for event in placeless]),
                     (TOPONYMS, [toponym_row(toponym) for toponym in unplaced]),
                 ):
                     if rows:
@@ -301,16 +311,19 @@ def _taken_out(connection: sa.Connection, report_id: str) -> str:
     ids = list(connection.scalars(sa.select(EVENTS.c.id).where(mine)))
     parts = EVENT_ACTORS.c.event_id.in_(ids)
     names = TOPONYMS.c.report_id == report_id
+    placeless = PLACELESS.c.report_id == report_id
     before = {
         "report": _plain(row),
         "events": [_plain(r) for r in connection.execute(sa.select(EVENTS).where(mine))],
         "event_actors": [
             _plain(r) for r in connection.execute(sa.select(EVENT_ACTORS).where(parts))
         ],
+        "placeless": [_plain(r) for r in connection.execute(sa.select(PLACELESS).where(placeless))],
         "unplaced": [_plain(r) for r in connection.execute(sa.select(TOPONYMS).where(names))],
     }
     connection.execute(sa.delete(EVENT_ACTORS).where(parts))
     connection.execute(sa.delete(EVENTS).where(mine))
+    connection.execute(sa.delete(PLACELESS).where(placeless))
     connection.execute(sa.delete(TOPONYMS).where(names))
     connection.execute(sa.delete(REPORTS).where(REPORTS.c.id == report_id))
     return orjson.dumps(before).decode()

@@ -19,7 +19,7 @@ from shapely.geometry import shape
 
 from geo.areas import admin1_codes
 from geo.gazetteer import Gazetteer, layout
-from geo.geocode import open_geocoder
+from geo.geocode import open_lookup
 from geo.grounds import province_ground
 from geo.model import Zone
 from geo.polygons import geodesic_km2, polygons
@@ -57,7 +57,7 @@ class Measure:
 
 def towns_of(countries: Iterable[str], gazetteer: Gazetteer | None = None) -> Towns:
     """The gazetteer's towns in these countries (ISO alpha-2)."""
-    files = (gazetteer or open_geocoder().gazetteer).files
+    files = (gazetteer or open_lookup().gazetteer).files
     rows = [files.rows_in(iso) for iso in countries]
     index = np.concatenate(rows) if rows else np.empty(0, dtype=np.int64)
     index = index[index < len(files.gid)]  # villages are rows beyond the columns

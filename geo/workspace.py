@@ -23,7 +23,7 @@ from geo.columns import EventColumns, Flags, Reasons
 from geo.control import control_on
 from geo.dates import DateSpan
 from geo.errors import DatelineError, SeedError, StoreError
-from geo.geocode import open_geocoder
+from geo.geocode import open_lookup
 from geo.grounds import country_ground
 from geo.lines import Layer, Mode, apply_layers
 from geo.model import Actor, Control, Event, EventPlace, EventType, Report, Zone
@@ -35,7 +35,7 @@ from geo.timeline import DayState, stops
 from geo.view import Selection, View, campaign, family, parse_view
 from geo.zones import zones
 
-__all__ = ["ROOT", "Project", "Shown", "Workspace", "open_workspace"]
+__all__ = ["ROOT", "Project", "Shown", "Workspace", "open_workspace", "plain_names"]
 
 ROOT = Path(__file__).resolve().parents[1]
 # Events keep names and candidates from the gazetteer; its counts tell one build from another.
@@ -72,12 +72,31 @@ class Workspace:
     borders: Mapping[str, BorderDistance]
     names: Mapping[str, str] = field(default_factory=dict)  # plain names of ISO and ADM1 codes
     problems: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()  # what every output must say: held back, left out
     _shown: dict[View, Shown] = field(default_factory=dict, repr=False)
     _days: dict[date, DayState] = field(default_factory=dict, repr=False)
     _judged: dict[View, Reasons] = field(default_factory=dict, repr=False)
     _borders: dict[tuple[str, str], Mapping[str, BorderDistance]] = field(
         default_factory=dict, repr=False
     )
+
+    def with_snapshot(
+        self,
+        snapshot: Snapshot,
+        *,
+        project: Project | None = None,
+        borders: Mapping[str, BorderDistance] | None = None,
+        notes: Iterable[str] = (),
+    ) -> Workspace:
+        """A workspace of other rows under the same names, with nothing remembered of this one."""
+        return Workspace(
+            snapshot,
+            project or self.project,
+            self.borders if borders is None else borders,
+            self.names,
+            self.problems,
+            (*self.notes, *notes),
+        )
 
     @property
     def actors(self) -> Mapping[str, Actor]:
@@ -131,8 +150,15 @@ class Workspace:
         """The view the page opens on: the project's, within the period of the events."""
         first, last = self.period
         whole = View(since=first, until=last)
+        said = self.project.view
         view, _ = parse_view(
-            self.project.view, actors=self.actors, publishers=self.publishers, default=whole
+            said,
+            actors=self.actors,
+            publishers=self.publishers,
+            default=whole,
+            layers=[layer.id for layer in self.layers],
+            # Naming every border costs more than the rest of a start; few projects name one.
+            borders=self.border_ids if "border_of" in said else None,
         )
         return view
 
@@ -253,17 +279,34 @@ class Workspace:
         found = self._days.get(on)
         return found if found is not None else self._keep(on, self._controls(on))
 
-    def days(self) -> Iterator[DayState]:
-        """The same for every day of the period on which anything changes, in order."""
-        for on, controls in stops(self.events, self.actors, *self.period):
-            yield self._days.get(on) or self._keep(on, controls)
+    def days(self, since: date | None = None, until: date | None = None) -> Iterator[DayState]:
+        """The same for every day of the period on which anything changes, in order.
 
-    def days_with_lines(self) -> Iterator[DayState]:
+        ``since`` and ``until`` ask for those days only that matter between the two: the last one
+        before ``since`` still stands on it.
+        """
+        before = None
+        for on, controls in stops(self.events, self.actors, *self.period):
+            if until is not None and on > until:
+                break
+            if since is not None and on < since:
+                before = on, controls
+                continue
+            if before is not None and on != since:
+                yield self._days.get(before[0]) or self._keep(*before)
+            before = None
+            yield self._days.get(on) or self._keep(on, controls)
+        if before is not None:
+            yield self._days.get(before[0]) or self._keep(*before)
+
+    def days_with_lines(
+        self, since: date | None = None, until: date | None = None
+    ) -> Iterator[DayState]:
         """The same with the lines that stand instead of ours laid over; also their own days."""
-        first, last = self.period
+        first, last = since or self.period[0], until or self.period[1]
         instead = [layer for layer in self.layers if layer.mode is Mode.INSTEAD]
         turns = {d for a in instead for d in (a.on, a.until + timedelta(days=1))}
-        told = {state.on: state for state in self.days()}
+        told = {state.on: state for state in self.days(since, until)}
         for on in sorted({*told, *(turn for turn in turns if first <= turn <= last)}):
             state = told.get(on) or self.day(on)
             yield replace(state, zones=apply_layers(state.zones, instead, on))
@@ -327,7 +370,7 @@ def _load_seeds(store: Store, root: Path) -> None:
     fingerprint = _fingerprint([*files, *readers, GAZETTEER])
     if store.meta("seeds") == fingerprint:
         return
-    data = load_seeds(reports, load_actors(actors), open_geocoder())
+    data = load_seeds(reports, load_actors(actors), open_lookup())
     try:
         store.replace_seeds(
             data.actors.values(), data.reports, data.events, fingerprint=fingerprint
@@ -338,9 +381,9 @@ def _load_seeds(store: Store, root: Path) -> None:
             raise
 
 
-def _plain_names(events: tuple[Event, ...], borders: Iterable[BorderDistance]) -> dict[str, str]:
+def plain_names(events: tuple[Event, ...], borders: Iterable[BorderDistance]) -> dict[str, str]:
     """Plain names of the country and admin-1 codes that events and borders use."""
-    gazetteer = open_geocoder().gazetteer
+    gazetteer = open_lookup().gazetteer
     codes = {code for event in events for code in (event.place.country, event.place.admin1)}
     codes |= {note.country for event in events for note in event.candidates}
     codes |= {code for border in borders for code in (*border.pair, border.side)}
@@ -367,5 +410,5 @@ def open_workspace(*, root: Path = ROOT, url: str | None = None) -> Workspace:
         problems.append(str(exc))
     snapshot = store.snapshot()
     distances = place_borders((event.place for event in snapshot.events), DEFAULT_POLICY)
-    names = _plain_names(snapshot.events, distances.values())
+    names = plain_names(snapshot.events, distances.values())
     return Workspace(snapshot, project, distances, names, tuple(problems))

@@ -194,6 +194,56 @@ def test_english_with_arabic_names_is_english_and_a_few_words_are_not_judged():
     assert detect("12 345 ...").tag == "und"
 
 
+@pytest.mark.parametrize(
+    ("tag", "text"),
+    [
+        ("ar", "دخل الجيش مدينة البوكمال"),
+        ("fa", "نیروهای ایرانی وارد پالمیرا شدند"),
+        ("ckb", "هێزەکانی پێشمەرگە لە کەرکوک"),
+        ("ru", "Взрывы прогремели в Донецке"),
+        ("uk", "Українські сили відійшли"),
+    ],
+)
+def test_a_headline_in_another_script_is_told_by_its_letters(tag, text):
+    source = read_plain(text)
+    assert source.language.tag == tag
+    assert NAMES[tag] in source.language_note()
+
+
+def test_letters_that_several_languages_share_are_told_as_a_script_only():
+    source = read_plain("Бои под Бахмутом")
+    assert source.language.tag == "und"
+    assert not source.language.is_read
+    assert "cannot tell, in Cyrillic script" in source.language_note()
+
+
+@pytest.mark.parametrize(
+    ("line", "when", "publisher"),
+    [
+        ("Damascus, 10 November 2017", "2017-11-10", ""),
+        ("DAMASCUS, Nov. 9 (Reuters)", None, "Reuters"),
+        ("BEIRUT (AP) — 9 November 2017", "2017-11-09", "AP"),
+        ("Deir ez-Zor, Friday 3 November 2017", "2017-11-03", ""),
+        ("Al Hol Camp, Hasakah Governorate, 2017-11-10", "2017-11-10", ""),
+    ],
+)
+def test_a_line_with_a_city_and_a_date_is_no_title_and_a_year_is_never_made_up(
+    line, when, publisher
+):
+    for text in (f"{line}\n\n{PROSE}", f"Army enters border town\n{line}\n\n{PROSE}"):
+        source = read_plain(text)
+        assert source.title in ("", "Army enters border town")
+        assert source.published == (day(when) if when else None)
+        assert source.publisher == publisher
+
+
+@pytest.mark.parametrize(
+    "line", ["Raqqa falls, 17 October 2017", "Situation Report, 17 October 2017"]
+)
+def test_a_heading_with_a_date_is_a_title(line):
+    assert read_plain(f"{line}\n\n{PROSE}").title == line
+
+
 # Web pages
 
 PAGE = """<!doctype html><html lang="en"><head><meta charset="utf-8">

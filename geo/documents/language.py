@@ -1,7 +1,8 @@
 """Which language a text is in: by its script, then by the small words that every sentence has.
 
 A word that several languages share counts for each of them in part. Texts with too few such
-words (a headline, a table) are ``und``: nobody is told that a text is English when it may not be.
+words (a headline, a table) go by their letters, or are ``und``: nobody is told that a text is
+English when it may not be.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 
-__all__ = ["NAMES", "READ", "Guess", "detect", "language_name"]
+__all__ = ["NAMES", "READ", "Guess", "detect", "language_name", "script_name"]
 
 READ = frozenset({"en"})  # languages whose sentences are read; place names are found in all
 SAMPLE = 40_000  # characters looked at
@@ -113,6 +114,27 @@ NAMES = dict(
 )
 _WORD = re.compile(r"[^\W\d_]+")
 
+# The letters a language is written with, after the tables of Unicode's CLDR (exemplar characters),
+# for texts too short to have small words. Of two that fit, the one named first writes more.
+_LETTERS: dict[str, Mapping[str, str]] = {
+    "CYRILLIC": {
+        "ru": "абвгдеёжзийклмнопрстуфхцчшщъыьэюя",
+        "uk": "абвгґдеєжзиіїйклмнопрстуфхцчшщьюя",
+        "bg": "абвгдежзийклмнопрстуфхцчшщъьюя",
+        "sr": "абвгдђежзијклљмнњопрстћуфхцчџш",
+        "be": "абвгдеёжзійклмнопрстуўфхцчшыьэюя",
+        "kk": "аәбвгғдеёжзийкқлмнңоөпрстуұүфхһцчшщъыіьэюя",
+    },
+    "ARABIC": {
+        "ar": "ءآأؤإئابةتثجحخدذرزسشصضطظعغفقكلمنهوىي",
+        "fa": "ءآأؤئابپتثجچحخدذرزژسشصضطظعغفقکگلمنهوی",
+        "ckb": "ئابپتجچحخدرڕزژسشعغفڤقکگلڵمنوۆهەیێ",
+        "ur": "ءآأؤئابپتٹثجچحخدڈذرڑزژسشصضطظعغفقکگلمنںهھہۂۃویے",
+        "ps": "ءآأؤئابپتټثجچځحخڅدډذرړزژږسشښصضطظعغفقکګلمنڼهوۍیېئ",
+    },
+}
+_SURE = {"CYRILLIC": frozenset("ыэёґєїђјљњћџўәғқңөұүһі"), "ARABIC": frozenset()}
+
 
 @dataclass(frozen=True, slots=True)
 class Guess:
@@ -125,6 +147,11 @@ class Guess:
     def is_read(self) -> bool:
         """Whether sentences in it are read. What cannot be told apart is tried as English."""
         return self.tag in READ or (self.tag == "und" and self.script in ("LATIN", ""))
+
+
+def script_name(script: str) -> str:
+    """A script as people call it: ``Cyrillic``; "" for none."""
+    return script.capitalize()
 
 
 def language_name(tag: str) -> str:
@@ -170,8 +197,26 @@ def detect(text: str) -> Guess:
             scores[tag] += weight * min(count, 20)  # type: ignore[assignment]
             hits[tag] += count
     ranked = scores.most_common(2)
-    if not ranked or hits[ranked[0][0]] < LEAST_WORDS:
-        return Guess("und", script)
-    if len(ranked) == 2 and ranked[0][1] < LEAST_LEAD * ranked[1][1]:
-        return Guess("und", script)
-    return Guess(ranked[0][0], script)
+    lead = len(ranked) < 2 or ranked[0][1] >= LEAST_LEAD * ranked[1][1] if ranked else False
+    if lead and hits[ranked[0][0]] >= LEAST_WORDS:
+        return Guess(ranked[0][0], script)
+    letters = {letter for word in words for letter in word if _script(letter) == script}
+    return Guess(_by_letters(script, letters, scores), script)
+
+
+def _by_letters(script: str, letters: set[str], scores: Mapping[str, float]) -> str:
+    """The language whose alphabet has all these letters; ``und`` where they do not decide.
+
+    Arabic, Persian and Kurdish differ in most words (their k, y and e are letters of their own).
+    Cyrillic alphabets share most letters, so one that only some have must be there, or a small
+    word that the other languages do not have.
+    """
+    fitting = [tag for tag, own in _LETTERS.get(script, {}).items() if letters <= {*own}]
+    if not fitting:
+        return "und"
+    known = sorted(fitting, key=lambda tag: -scores.get(tag, 0))
+    if scores.get(known[0], 0) > max((scores.get(tag, 0) for tag in known[1:]), default=0):
+        return known[0]
+    if len(fitting) == 1 or script == "ARABIC" or letters & _SURE[script]:
+        return fitting[0]
+    return "und"

@@ -87,6 +87,26 @@ _DATE_LINE_WORDS = re.compile(
 )
 
 
+# A line that says where and when a report was written ("DAMASCUS, Nov. 9 (Reuters)"), above it.
+_CITY = r"(?:[A-ZÀ-ÞĀ-Ž][\w'’.]*|al|el|as|ad|ar|an|ash|ez|az|de|la|of|the)"
+_SHORT_DATE = (
+    rf"(?:\d{{4}}-\d{{2}}-\d{{2}}|\d{{1,2}}(?:st|nd|rd|th)?\ (?:{_NAMES})\.?(?:,?\ \d{{4}})?"
+    rf"|(?:{_NAMES})\.?\ \d{{1,2}}(?:st|nd|rd|th)?(?:,?\ \d{{4}})?)"
+)
+_WRITTEN_AT = re.compile(
+    rf"(?P<city>{_CITY}(?:[ -]{_CITY}){{0,4}}(?:,\ {_CITY}(?:[ -]{_CITY}){{0,3}}){{0,2}})"
+    rf"(?:\ ?\((?P<one>[^()]{{2,40}})\))?\ ?[,;:–—-]{{0,2}}\ ?"
+    rf"(?i:(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day,?\ )?{_SHORT_DATE})"
+    r"(?:\ ?\((?P<two>[^()]{2,40})\))?\ ?[.:–—-]{0,2}"
+)
+# Words of headings that are followed by a date as a city is.
+_OF_PAPERS = re.compile(
+    r"(?i)\b(?:report|update|brief(?:ing)?|summary|review|bulletin|news|statement|timeline|digest|"
+    r"assessment|analysis|map|situation|press|release|weekly|daily|monthly|day|week|falls?|attack|"
+    r"battle|offensive|war|campaign|front|notes?|alert|transcript|minutes|interview)s?\b"
+)
+
+
 @dataclass(frozen=True, slots=True)
 class _Line:
     start: int
@@ -177,6 +197,15 @@ def _is_date_line(line: str) -> bool:
     return len(words) <= 8 and all(_DATE_LINE_WORDS.match(word) for word in words)
 
 
+def _written_at(line: str) -> tuple[str, DateSpan | None] | None:
+    """Of a line that is a city and a date: the agency it names, and the day if it has a year."""
+    found = _WRITTEN_AT.fullmatch(line)
+    if found is None or _OF_PAPERS.search(found["city"]):
+        return None
+    agency = found["one"] or found["two"] or ""
+    return (agency if _is_publisher(agency) else ""), date_in(line)
+
+
 def _head(lines: list[_Line]) -> list[_Line]:
     """The short lines ahead of the first sentence."""
     head = []
@@ -195,7 +224,7 @@ def read_plain(text: str) -> Source:
     """A pasted text or text file. What its first lines look like is offered as a guess.
 
     The title is the first line with the length of a headline; a newspaper's name above it is the
-    publisher; a line that holds a date and little else dates the report.
+    publisher; a line that holds a date and little else, or a city and a date, dates the report.
     Raises InputError where there are no words.
     """
     text = cleaned(text)
@@ -205,12 +234,17 @@ def read_plain(text: str) -> Source:
     head = _head(lines)
     published = None
     named: list[str] = []
-    author = ""
+    author = agency = ""
     for line in head:
-        if published is None and date_in(line.text) and _is_date_line(line.text):
+        place_and_day = _written_at(line.text)
+        if place_and_day is not None:
+            agency = agency or place_and_day[0]
+            published = published or place_and_day[1]
+        elif published is None and date_in(line.text) and _is_date_line(line.text):
             published = date_in(line.text)
-        elif not author and named and _BYLINE.fullmatch(line.text):
+        elif not author and (named or date_in(line.text)) and _BYLINE.fullmatch(line.text):
             author = re.sub(r"(?i)^.*?by:? ", "", line.text)
+            published = published or date_in(line.text)
         elif not re.search(r"[|>»]$", line.text):
             named.append(line.text)
     if published is None and lines and _is_date_line(lines[-1].text):
@@ -221,6 +255,7 @@ def read_plain(text: str) -> Source:
             publisher, title = named[0], named[1]
         elif named and _is_headline(named[0]):
             title = named[0]
+        publisher = publisher or agency
     found = {
         "title": title,
         "publisher": publisher,

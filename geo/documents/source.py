@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from geo.dates import DateSpan
-from geo.documents.language import Guess, language_name
+from geo.documents.language import Guess, language_name, script_name
 from geo.errors import InputError
 from geo.model import Report
 from geo.reading.words import Document
@@ -58,7 +58,9 @@ class Source:
         """One sentence where the text is in a language that is not read, else ""."""
         if self.language.is_read:
             return ""
-        name = language_name(self.language.tag) or "a language Dateline does not know"
+        name = language_name(self.language.tag) or (
+            f"a language Dateline cannot tell, in {script_name(self.language.script)} script"
+        )
         return (
             f"The text is in {name}. Events are read in English only; "
             "names of places are looked for all the same."

@@ -11,11 +11,14 @@ All of it works offline; ``geo.geocode.online`` is asked only where somebody say
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from geo.geocode.geocoder import Dateline
-from geo.geocode.lookup import CLEAR, Explanation
+from geo.gazetteer.user import open_gazetteer
+from geo.geocode.lookup import CLEAR, Explanation, Lookup
 from geo.model import Candidate, Place
+
+if TYPE_CHECKING:
+    from geo.geocode.geocoder import Dateline
 
 __all__ = [
     "CLEAR",
@@ -24,32 +27,50 @@ __all__ = [
     "candidates",
     "explain",
     "open_geocoder",
+    "open_lookup",
     "place",
     "resolve",
 ]
 
 
+def __getattr__(name: str) -> Any:
+    # geopy reads all of its geocoders when it is imported; the page and the pictures need none.
+    if name == "Dateline":
+        from geo.geocode.geocoder import Dateline
+
+        return Dateline
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+@lru_cache(maxsize=1)
+def open_lookup() -> Lookup:
+    """Names on the shipped data and the user's own, opened once. Raises DataError."""
+    return Lookup(open_gazetteer())
+
+
 @lru_cache(maxsize=1)
 def open_geocoder() -> Dateline:
-    """The geocoder on the shipped data and the user's own, opened once. Raises DataError."""
-    return Dateline()
+    """The same as a geopy geocoder. Raises DataError."""
+    from geo.geocode.geocoder import Dateline
+
+    return Dateline(open_lookup().gazetteer)
 
 
 def candidates(name: str, **options: Any) -> list[Candidate]:
-    """``Dateline.candidates`` on the shipped data."""
-    return open_geocoder().candidates(name, **options)
+    """``Lookup.candidates`` on the shipped data."""
+    return open_lookup().candidates(name, **options)
 
 
 def resolve(name: str, **options: Any) -> Candidate | None:
-    """``Dateline.resolve`` on the shipped data."""
-    return open_geocoder().resolve(name, **options)
+    """``Lookup.resolve`` on the shipped data."""
+    return open_lookup().resolve(name, **options)
 
 
 def place(place_id: str) -> Place:
-    """``Dateline.place`` on the shipped data."""
-    return open_geocoder().place(place_id)
+    """``Lookup.place`` on the shipped data."""
+    return open_lookup().place(place_id)
 
 
 def explain(name: str, **options: Any) -> Explanation:
-    """``Dateline.explain`` on the shipped data."""
-    return open_geocoder().explain(name, **options)
+    """``Lookup.explain`` on the shipped data."""
+    return open_lookup().explain(name, **options)

@@ -85,8 +85,8 @@ class Dateline(Lookup, Geocoder):  # type: ignore[misc]  # geopy has no types
         online: SecondOpinion | None = None,
         timeout: Any = DEFAULT_SENTINEL,
     ) -> None:
-        super().__init__(timeout=timeout, user_agent="Dateline", adapter_factory=_NoNetwork)
-        self.gazetteer = gazetteer or open_gazetteer()
+        Lookup.__init__(self, gazetteer or open_gazetteer())
+        Geocoder.__init__(self, timeout=timeout, user_agent="Dateline", adapter_factory=_NoNetwork)
         self.online = online
 
     @property

@@ -81,7 +81,8 @@ def _area_name(name: str | None) -> str | None:
 class Lookup:
     """Calls that answer with our own types; ``gazetteer`` is where they look."""
 
-    gazetteer: Gazetteer
+    def __init__(self, gazetteer: Gazetteer) -> None:
+        self.gazetteer = gazetteer
 
     def candidates(
         self,

@@ -36,7 +36,11 @@ FALLBACK = MapPosition(34.6, 40.9, 7)
 
 
 @st.cache_resource(show_spinner=False, ttl="6h")
-def _event_files(_opened: Workspace, policy: str) -> tuple[str, str]:
+def _event_files(
+    _opened: Workspace,
+    policy: str,
+    source: str,  # noqa: ARG001  (which reports are open)
+) -> tuple[str, str]:
     """URLs of the events and the areas; asked again before old files are cleared away."""
     known = _opened.borders_under(policy)
     near = {
@@ -76,13 +80,13 @@ def _shown_rows(opened: Workspace, shown: Shown) -> _Rows:
     return {"mask": flags}
 
 
-def board(opened: Workspace, shown: Shown, *, selected: str | None) -> bool:
+def board(opened: Workspace, shown: Shown, *, selected: str | None, source: str = "") -> bool:
     """Draw the map. Returns whether its "Share" button was pressed since the last run.
 
-    ``selected`` opens the card of an event.
+    ``selected`` opens the card of an event; ``source`` names what is open, "" for the store.
     """
     position = st.session_state.get("link_position") or opened.default_view.position or FALLBACK
-    events_url, areas_url = _event_files(opened, shown.view.policy)
+    events_url, areas_url = _event_files(opened, shown.view.policy, source)
     group = filter_group(
         **_shown_rows(opened, shown),
         events_url=events_url,

@@ -14,7 +14,14 @@ from geo.documents import Source, read_address, read_bytes, read_plain
 from geo.errors import DatelineError, InputError
 from geo.model import Actor, Event, Report, Status
 from geo.reading.found import Reading
-from geo.review import Decision, author_of, earlier_decisions, kept, own_report_id
+from geo.review import (
+    Decision,
+    author_of,
+    earlier_decisions,
+    kept,
+    not_found_again,
+    own_report_id,
+)
 from geo.store import open_store
 from geo.workspace import Workspace
 
@@ -53,6 +60,9 @@ class Desk:
     reading: Reading | None = None
     decisions: dict[str, Decision] = field(default_factory=dict)
     searches: dict[str, str] = field(default_factory=dict)
+    named: list[Actor] = field(default_factory=list)  # new actors that the reviewer has named
+    editing: str = ""  # the id of the event whose fields are open
+    edit_problem: str = ""
     report_id: str = ""
     turn: int = 0  # told apart from the desk before, in the keys of its widgets
     problem: str = ""
@@ -106,13 +116,18 @@ def read_source(opened: Workspace, source: Source) -> None:
     fresh = here.source is None or here.source.text != source.text
     if fresh:
         here.report_id = _known_id(opened, source) or own_report_id(source)
-        here.decisions = {}
+        here.decisions, here.named = {}, []
         here.turn += 1
-    before = here.reading
-    here.source = source
-    here.reading = read(source.document(here.report_id), actors=dict(opened.actors) or None)
+    before, here.source, here.editing = here.reading, source, ""
+    reading = read(source.document(here.report_id), actors=dict(opened.actors) or None)
+    past = [*opened.events, *opened.snapshot.undecided, *opened.snapshot.placeless]
+    lost = not_found_again(past, reading, here.report_id)
+    here.reading = replace(
+        reading,
+        events=(*reading.events, *lost),
+        new_actors=(*reading.new_actors, *here.named),
+    )
     if fresh:
-        past = [*opened.events, *opened.snapshot.undecided]
         here.decisions = earlier_decisions(past, here.reading, here.report_id)
     elif before is not None:
         here.decisions = _carried(before, here.reading, here.decisions)
@@ -193,7 +208,7 @@ def _who() -> str:
     return str(st.session_state.get("reading_reviewer") or "").strip() or NOBODY
 
 
-def keep_report(source: Source, reading: Reading) -> None:
+def keep_report(opened: Workspace, source: Source, reading: Reading) -> None:
     """Keep the report as decided, and take it to the map."""
     here = desk()
     here.problem = ""
@@ -201,11 +216,19 @@ def keep_report(source: Source, reading: Reading) -> None:
     try:
         if not source.title and not source.publisher:
             raise InputError("Give the report a title or a publisher, so that it can be told.")
-        done = kept(source, reading, here.decisions, report_id=here.report_id, who=who)
+        done = kept(
+            source,
+            reading,
+            here.decisions,
+            report_id=here.report_id,
+            who=who,
+            actors=known_actors(opened, reading),
+        )
         open_store().add_report(
             done.report,
             done.events,
             actors=done.actors,
+            placeless=done.placeless,
             unplaced=done.unplaced,
             who=who,
             why=WHY_ADDED,
@@ -216,8 +239,9 @@ def keep_report(source: Source, reading: Reading) -> None:
     shown = [event for event in done.events if event.status is Status.CONFIRMED]
     count = len(shown)
     words = f"Kept. {count} event{'' if count == 1 else 's'} added to the map."
-    if done.left:
-        words += f" {done.left} without a place stay in the text."
+    apart = sum(event.status is Status.CONFIRMED for event in done.placeless)
+    if apart:
+        words += f" {apart} without a place {'is' if apart == 1 else 'are'} listed under Reports."
     st.session_state[NEWS] = News(words, tuple(shown))
 
 

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
 import streamlit as st
 
+from geo.corrections import corrected
 from geo.documents import Source
 from geo.model import Actor, CandidateNote, Event, Role, Status
+from geo.panels.correcting import Correcting, correcting_form, edit_button
 from geo.panels.marked import KEY, STYLE, Mark, actor_spans, marked, quoted
 from geo.panels.text import plain
 from geo.reading.found import FoundEvent, Reading
@@ -28,12 +31,10 @@ _STATUS = {ACCEPT: Status.CONFIRMED, REJECT: Status.REJECTED, None: Status.FOUND
 _CHOICE = {status: choice for choice, status in _STATUS.items()}
 
 
-class Deciding(Protocol):
+class Deciding(Correcting, Protocol):
     """Where decisions are kept while the window is open."""
 
-    decisions: dict[str, Decision]
     searches: dict[str, str]
-    turn: int
 
 
 def _mention_mark(mention: Mention) -> Mark:
@@ -101,7 +102,7 @@ def _set(here: Deciding, event_id: str, **change: str) -> None:
     if "place" in change:
         chosen = state.get(change["place"])
         place = chosen if isinstance(chosen, str) else ""
-    here.decisions[event_id] = Decision(status, place)
+    here.decisions[event_id] = replace(old, status=status, place_id=place)
 
 
 def _search(here: Deciding, event_id: str, key: str) -> None:
@@ -113,7 +114,7 @@ def _accept_all(here: Deciding, reading: Reading) -> None:
     for item in reading.events:
         decision = here.decisions.get(item.event.id, Decision())
         if decision.status is Status.FOUND and (item.placed or decision.place_id):
-            here.decisions[item.event.id] = Decision(Status.CONFIRMED, decision.place_id)
+            here.decisions[item.event.id] = replace(decision, status=Status.CONFIRMED)
 
 
 def event_cards(
@@ -147,54 +148,67 @@ def event_cards(
     marks = marks_of(source, reading, actors)
     with st.container(height=HEIGHT_PX, border=False):
         for number in range(first, min(first + PER_PAGE, count)):
-            _card(here, number + 1, reading.events[number], source, actors, marks)
+            _card(here, number + 1, reading, source, actors, marks)
+
+
+def _where(event: Event, moved: str) -> str:
+    place = event.place
+    if moved:
+        return f"at {moved}, as you chose"
+    if place.place_id:
+        return f"{place.name} ±{place.precision_km:g} km"
+    return f"“{place.text}”: no place known" if place.text else "no place named"
 
 
 def _card(
     here: Deciding,
     number: int,
-    item: FoundEvent,
+    reading: Reading,
     source: Source,
     actors: Mapping[str, Actor],
     marks: list[Mark],
 ) -> None:
-    event = item.event
+    item = reading.events[number - 1]
+    decision = here.decisions.get(item.event.id, Decision())
+    event = corrected(item.event, decision.change, actors)
     said = event.attribution
-    decision = here.decisions.get(event.id, Decision())
     stem = f"{here.turn}-{event.id}"
+    placed = item.placed or bool(decision.place_id)
     with st.container(border=True, key=f"event-{here.turn}-{number}"):
         head, choice = st.columns([3, 2], vertical_alignment="top")
         counted = f", {event.numbers.words()}" if event.numbers else ""
+        edited = " · :small[edited]" if event.edited else ""
         head.markdown(
             f"**{number} · {plain(event.type.value.capitalize() + counted)}** "
-            f"— {plain(_who(event, actors))}"
+            f"— {plain(_who(event, actors))}{edited}"
         )
         key = f"decide-{stem}"
         st.session_state[key] = _CHOICE[decision.status]
         choice.segmented_control(
             f"Decision on event {number}",
-            [ACCEPT, REJECT] if item.placed or decision.place_id else [REJECT],
+            [ACCEPT, REJECT],
             key=key,
             on_change=partial(_set, here, event.id, status=key),
             label_visibility="collapsed",
+            help=None
+            if placed
+            else "No place is known for it. Accepted, it is kept and listed, on no map.",
         )
-        with choice:
+        with choice, st.container(horizontal=True):
             _place(here, item, decision, stem)
-        place = event.place
-        where = (
-            f"{place.name} ±{place.precision_km:g} km"
-            if item.placed
-            else f"“{place.text}”: no place known"
-            if place.text
-            else "no place named"
-        )
+            edit_button(here, event.id, stem)
         speaker = said.speaker or said.publisher or source.publisher or "the report"
         party = actors[said.party].short if said.party and said.party in actors else ""
         side = f" (side of {party})" if party else ""
+        moved = ""
+        if decision.place_id:
+            notes = {n.place_id: n for n in place_choices(item, here.searches.get(event.id, ""))}
+            moved = _described(notes, decision.place_id)
+        score = "" if event.edited else f" · score {item.score:.2f}"
         head.caption(
             plain(
-                f"{where} · {event.date.words()} · {said.tier.value}, says {speaker}{side} · "
-                f"score {item.score:.2f}"
+                f"{_where(event, moved)} · {event.date.words()} · "
+                f"{said.tier.value}, says {speaker}{side}{score}"
             ),
             help=plain("; ".join(item.reasons)) or None,
         )
@@ -206,6 +220,8 @@ def _card(
                 [m for m in marks if m.kind not in ("event", "skipped")],
             )
         )
+        if here.editing == event.id:
+            correcting_form(here, item, reading, actors, stem)
 
 
 def _described(choices: Mapping[str, CandidateNote], place_id: str) -> str:

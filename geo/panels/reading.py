@@ -11,7 +11,7 @@ import streamlit as st
 from geo.documents import KINDS, Source
 from geo.documents.language import language_name
 from geo.errors import DateError, DatelineError
-from geo.model import Report, Status
+from geo.model import Event, Report, Status
 from geo.panels.desk import (
     NEWS,
     NOBODY,
@@ -52,9 +52,14 @@ def _close() -> None:
     st.session_state[OPEN] = False
 
 
+def _open_events(opened: Workspace) -> tuple[Event, ...]:
+    """Events that are on no map: undecided, rejected, or without a place."""
+    return (*opened.snapshot.undecided, *opened.snapshot.placeless)
+
+
 def add_button(opened: Workspace) -> None:
     """Draw "Add a report", with how many found events still wait for a decision."""
-    waiting = sum(e.status is Status.FOUND for e in opened.snapshot.undecided)
+    waiting = sum(event.status is Status.FOUND for event in _open_events(opened))
     events = "event waits" if waiting == 1 else "events wait"
     st.button(
         f"Add a report ({waiting} undecided)" if waiting else "Add a report",
@@ -136,7 +141,7 @@ def _own_reports(opened: Workspace) -> None:
     if not own:
         return
     counts: dict[str, int] = {}
-    for event in opened.snapshot.undecided:
+    for event in _open_events(opened):
         if event.status is Status.FOUND:
             key = event.quote.report_id
             counts[key] = counts.get(key, 0) + 1
@@ -305,7 +310,7 @@ def _save_bar(opened: Workspace, source: Source, reading: Reading) -> None:
             key="reading_save",
             type="primary",
             on_click=keep_report,
-            args=(source, reading),
+            args=(opened, source, reading),
         )
     if st.session_state.get(NEWS):
         st.rerun()  # the whole page: the map has changed

@@ -8,7 +8,8 @@ from collections.abc import Sequence
 import streamlit as st
 
 from geo.model import Control, Event
-from geo.table import Row, crossing_cells, event_rows, to_csv
+from geo.passing_on import passable
+from geo.table import Row, crossing_cells, event_rows, left_out_rows, to_csv
 from geo.webmap import web_link
 from geo.workspace import Shown, Workspace
 
@@ -91,7 +92,7 @@ def event_table(opened: Workspace, shown: Shown) -> None:
     )
     st.download_button(
         "Rows as CSV",
-        data=lambda: to_csv(made(events)),
+        data=lambda: _csv(opened, shown),
         file_name=f"dateline-events-{shown.on.isoformat()}.csv",
         mime="text/csv",
         on_click="ignore",
@@ -103,6 +104,19 @@ def event_table(opened: Workspace, shown: Shown) -> None:
     picked = chosen["selection"]["rows"]
     if picked and picked[0] < len(rows):
         _words(opened, shown, picked[0])
+
+
+def _csv(opened: Workspace, shown: Shown) -> bytes:
+    """All rows that may be passed on, and counts of the others."""
+    kept, left = passable(opened, shown.view)
+    rows = event_rows(
+        [event for event in shown.selection.shown if event.quote.report_id in kept.reports],
+        actors=opened.actors,
+        reports=opened.reports,
+        borders=opened.borders_under(shown.view.policy),
+        notes=kept.notes,
+    )
+    return to_csv([*rows, *left_out_rows(left)])
 
 
 def _words(opened: Workspace, shown: Shown, row: int) -> None:

@@ -15,9 +15,11 @@ from geo.workspace import Workspace, open_workspace
 __all__ = [
     "ANY_DISTANCE",
     "BORDER_STEPS",
+    "begin_with",
     "current_view",
     "default_dates",
     "read_link",
+    "set_filters",
     "shared_position",
     "workspace",
     "write_borders",
@@ -48,18 +50,7 @@ def read_link(opened: Workspace) -> tuple[str, ...]:
         return tuple(state.link_problems)
     link = {key: st.query_params.get_all(key) for key in st.query_params}
     view, problems = opened.parse(link)
-    state.actor = [actor for actor in view.actors if actor in opened.actors]
-    state.tier = list(view.tiers)
-    state.type = list(view.types)
-    state.publisher = list(view.publishers)
-    state.border = _border_label(view.border_km)
-    state.border_of = view.border_of
-    state.policy = view.policy
-    state.q = view.text
-    state.zones = view.zones
-    state.lines = view.lines
-    state.compare = view.compare
-    state.when = _within(opened, view)
+    set_filters(opened, view)
     if view.border_km is not None and state.border != f"{view.border_km:g} km":
         problems = (*problems, f"For {view.border_km:g} km from a border, “{state.border}” is set.")
     state.link_problems = problems
@@ -74,6 +65,41 @@ def read_link(opened: Workspace) -> tuple[str, ...]:
     if _relabel(opened, link):
         st.rerun()
     return problems
+
+
+def set_filters(opened: Workspace, view: View) -> None:
+    """Set the filters to those of a view; before their widgets are drawn, or in a callback."""
+    state = st.session_state
+    state.actor = [actor for actor in view.actors if actor in opened.actors]
+    state.tier = list(view.tiers)
+    state.type = list(view.types)
+    state.publisher = list(view.publishers)
+    state.border = _border_label(view.border_km)
+    state.border_of = view.border_of
+    state.policy = view.policy
+    state.q = view.text
+    state.zones = view.zones
+    state.lines = view.lines
+    state.compare = view.compare
+    state.when = _within(opened, view)
+
+
+def begin_with(opened: Workspace, view: View) -> None:
+    """Show a view of other reports than before, as if the page had been opened with it."""
+    state = st.session_state
+    set_filters(opened, view)
+    state.pop(SHARED, None)
+    if view.position:
+        # The map goes there even where it keeps a position of its own in the address.
+        state.news_position = (view.position.lat, view.position.lon, view.position.zoom)
+    else:
+        state.pop("news_position", None)
+    state.link_problems = ()
+    state.link_position = view.position
+    state.link_event = view.event_id
+    for key in ("map", "event"):
+        if key in st.query_params:
+            del st.query_params[key]
 
 
 def _relabel(opened: Workspace, link: Mapping[str, list[str]]) -> bool:

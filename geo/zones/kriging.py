@@ -26,7 +26,6 @@ from typing import Self
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.optimize import minimize
 
 from geo.zones.methods import Towns, checked, on_globe, with_neighbours
 from geo.zones.units import COLUMNS, Units
@@ -184,6 +183,8 @@ class Pool:
             return float(cost), np.append(slope, turn)
 
         if len(code):
+            from scipy.optimize import minimize  # slow to import; a page may never fit anything
+
             first = np.append(self.start, -3.0)
             found = minimize(loss, first, jac=True, method="L-BFGS-B", options={"maxiter": 60})
             if found.x[:opinions].sum() > 0:

@@ -170,6 +170,11 @@
     _quote: function (row, report) {
       const words = report.text.slice(row.span[1], row.span[2]);
       const figure = dl.el("figure", "dl-quote");
+      if (!words) {
+        // Left out on purpose before sharing; an empty pair of quotes would look like a fault.
+        figure.append(dl.el("figcaption", "", "The words are left out. " + report.publisher + ", " + report.published));
+        return figure;
+      }
       const block = auto(dl.el("blockquote", ""));
       const at = row.words ? words.indexOf(row.words) : -1;
       block.append("“");
@@ -254,6 +259,10 @@
       source.append(dl.el("span", "", "Report: "), auto(dl.link(report.url, report.title)),
         ". " + report.publisher + ", " + report.published + ".");
       if (!report.url && report.note) source.append(auto(dl.el("span", "dl-note", report.note)));
+      if (!report.text) {
+        this.node.append(source);
+        return;
+      }
       const box = dl.el("details", "dl-report");
       box.append(dl.el("summary", "", "Read the report"));
       const text = auto(dl.el("div", "dl-text"));
