@@ -11,11 +11,17 @@ author who had not seen the lexicon and who writes more kinds of text (live blog
 situation reports, features), F1 .346 (P .400, R .305) with the same reader; and, after all of those
 had been learnt from, F1 .523 (P .630, R .446) on six more by the second author, in
 tests/reading/heldout. These six are still frozen: only their totals have been seen, nobody tunes
-on them, and they are read only when asked for (--folder tests/reading/heldout).
+on them, and they are read only when asked for (--folder tests/reading/heldout). After learning from
+thirty other reports they are read with F1 .643 (P .740, R .569), still short of .75.
 
 Eighteen more, "third", came from another author in three batches of six, in more literary kinds of
 text. The reader as it was before them read the batches with F1 .483, .231 and .348; after learning
 from the first two, the third, still unseen, with F1 .440 (P .500, R .393). All are learnt from now.
+
+Twelve more, "fourth", came from yet another author in two batches of six of ordinary news prose.
+The first was read blind with F1 .477 (P .433, R .529); after learning from it, the second, still
+unseen, with F1 .475 (P .490, R .462), where the reader from before had .462. What a user may expect
+of a report that nobody has learnt from is therefore an F1 of .48 to .64, not what is printed here.
 
 A found event matches a gold claim if
 - the type is of the same class (captures/holds; loses/withdraws; clash/contests; else the same),
@@ -313,7 +319,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--article", type=Path, help="a text of 10 Nov 2017: print its events")
     parser.add_argument(
-        "--details", default="", help="dev, second, third, seed or seeds: print the misses"
+        "--details", default="", help="dev, second, third, fourth, seed or seeds: print the misses"
     )
     parser.add_argument(
         "--words", action="store_true", help="let unplaced names count by their words"
@@ -330,7 +336,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     own = [c for c in all_seeds if c.doc.doc_id == "gulf-news-2017-11-10"]
     rest = [c for c in all_seeds if c not in own]
     groups = {"dev": own_words(reports / "dev"), "second": own_words(reports / "dev" / "second")}
-    groups |= {"third": own_words(reports / "dev" / "third"), "seed": own, "seeds": rest}
+    groups |= {n: own_words(reports / "dev" / n) for n in ("third", "fourth")}
+    groups |= {"seed": own, "seeds": rest}
     for folder in options.folder:
         groups[folder.name] = own_words(folder)
     if options.article:

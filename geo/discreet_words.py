@@ -9,20 +9,20 @@ from dataclasses import replace
 from functools import lru_cache
 
 from geo.errors import InputError
-from geo.geocode import open_geocoder
 from geo.model import Event, EventPlace, Numbers, Quote, Report
 from geo.sides import same_source
 
 __all__ = [
+    "NO_TITLE",
     "Hidden",
     "cut_to_quotes",
     "gives_away",
     "hidden_words",
     "nameless_speakers",
-    "plain_title",
 ]
 
 GAP = " […] "
+NO_TITLE = "Title left out"
 LOCALITY = "LCTY"  # GeoNames' code for a place of no stated kind
 _NOBODY = "widelyreported"
 _LEAST = 3  # letters of a name below which it is no name to look for
@@ -34,9 +34,12 @@ _OWN_ID = re.compile(r"[a-z]+:[^:|@]+(?=$|\|)")
 
 
 def _words(text: str) -> list[str]:
-    """The words of a text folded for comparing: no marks, no apostrophes, no case."""
+    """The words of a text folded for comparing: no marks, no apostrophes, no case.
+
+    Figures stand alone, as "DeirEzzor24" names a place too.
+    """
     bare = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
-    return re.findall(r"[^\W_]+", _APOSTROPHES.sub("", bare.casefold()))
+    return re.findall(r"[^\W\d_]+|\d+", _APOSTROPHES.sub("", bare.casefold()))
 
 
 def _joined(text: str) -> str:
@@ -59,7 +62,9 @@ def hidden_words(places: Iterable[EventPlace]) -> frozenset[str]:
 
 def _other_names(place_ids: Iterable[str]) -> set[str]:
     """Every name that the gazetteer has for these places; none for places it does not know."""
-    gazetteer = open_geocoder().gazetteer
+    from geo.geocode import open_lookup  # only where something is held back
+
+    gazetteer = open_lookup().gazetteer
     found: set[str] = set()
     for key in {part for place_id in place_ids for part in _OWN_ID.findall(place_id)}:
         try:
@@ -180,7 +185,7 @@ class Hidden:
         numbers = {key: f"report-{n}" for n, key in enumerate(reports, 1)}
         self.ids = {e.id: f"event-{n:0{digits}d}" for n, e in enumerate(events, 1)}
         self.reports = {
-            numbers[key]: replace(report, id=numbers[key], title=plain_title(report))
+            numbers[key]: replace(report, id=numbers[key], title=NO_TITLE)
             for key, report in reports.items()
         }
         order = dict.fromkeys(e.place.place_id for e in events if e.place.place_id in which)
@@ -201,11 +206,6 @@ class Hidden:
     def _numbers(self, event: Event) -> Numbers | None:
         told = event.numbers
         return replace(told, unit="") if told and gives_away(told.unit, self._names) else told
-
-
-def plain_title(report: Report) -> str:
-    """A title that tells nothing but who published it and when."""
-    return f"Report of {report.publisher}, {report.published.words()}"
 
 
 def _nameless(place: EventPlace, number: int | None) -> EventPlace:

@@ -22,12 +22,12 @@ from geo.borders.policy import DEFAULT_POLICY
 from geo.dates import DateSpan
 from geo.discreet_places import MAX_KM, Mover, wide
 from geo.discreet_words import (
+    NO_TITLE,
     Hidden,
     cut_to_quotes,
     gives_away,
     hidden_words,
     nameless_speakers,
-    plain_title,
 )
 from geo.errors import InputError
 from geo.model import Event, EventPlace, Quote, Report
@@ -304,13 +304,12 @@ def _reports(
     every = not (how.hides_words or how.delay_days or gone)
     found = {key: r for key, r in snapshot.reports.items() if every or key in used}
     if how.hides_words:
-        found = {key: replace(r, text="", title=plain_title(r)) for key, r in found.items()}
+        found = {key: replace(r, text="", title=NO_TITLE) for key, r in found.items()}
     if how.hides_places or "addresses" in how.leave_out:
         found = {key: replace(r, url="", source_note="") for key, r in found.items()}
     if newest is not None:
         for key in _late(found, newest):
-            late = found[key]
-            found[key] = replace(late, title=plain_title(late), url="", source_note="")
+            found[key] = replace(found[key], title=NO_TITLE, url="", source_note="")
     return found
 
 

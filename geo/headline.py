@@ -10,7 +10,7 @@ from geo.model import EventType, Tier
 from geo.view import View
 from geo.workspace import Shown, Workspace
 
-__all__ = ["default_deck", "default_title", "permalink"]
+__all__ = ["about", "default_deck", "default_title", "permalink"]
 
 _EVENTS = {
     EventType.CAPTURES: "captures",
@@ -37,22 +37,23 @@ def default_title(workspace: Workspace) -> str:
 
 def default_deck(workspace: Workspace, shown: Shown) -> str:
     """What is shown, in the project's words where no filter changes it, and how sure."""
-    about = _about(workspace, shown.view)
+    what = about(workspace, shown.view)
     sure = _sure(shown)
-    return f"{about.rstrip('.')}. {sure}" if sure else about
+    return f"{what.rstrip('.')}. {sure}" if sure else what
 
 
-def _about(workspace: Workspace, view: View) -> str:
+def about(workspace: Workspace, view: View) -> str:
+    """What is shown, in words that hold for every day of the view."""
     if view.actors:
         names = _either([workspace.actors[a].name for a in view.actors if a in workspace.actors])
-        about = f"What {names} were reported to do and to hold"
+        words = f"What {names} were reported to do and to hold"
     elif view.types:
-        about = f"Reported {_either([_EVENTS[kind] for kind in view.types])}"
+        words = f"Reported {' and '.join(_EVENTS[kind] for kind in view.types)}"
     else:
-        about = workspace.project.deck or "Who was reported to hold what"
+        words = workspace.project.deck or "Who was reported to hold what"
     if view.border_km is not None:
-        about = f"{about.rstrip('.')}, within {view.border_km:g} km of a border"
-    return about
+        words = f"{words.rstrip('.')}, within {view.border_km:g} km of a border"
+    return words
 
 
 def _sure(shown: Shown) -> str:

@@ -14,6 +14,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
+from geo.byhand import ADDED
 from geo.corrections import AS_FOUND, Correction, corrected, correction_of, found_words
 from geo.dates import DateSpan
 from geo.documents.plain import date_in
@@ -193,7 +194,10 @@ def kept(
         said = event.attribution
         party = fresh[said.party].id if said.party in fresh else said.party
         note = said.note
-        if anew := [field for field in event.edited if field not in found.event.edited]:
+        by_hand = ADDED in found.event.edited  # nothing was found that could be told
+        if not by_hand and (
+            anew := [field for field in event.edited if field not in found.event.edited]
+        ):
             told = found_words(found.event, anew, known)
             note = " ".join(
                 part for part in (note, f"Corrected on review; found as: {told}.") if part
@@ -281,13 +285,17 @@ def not_found_again(
 ) -> tuple[FoundEvent, ...]:
     """Events of a report that a person decided on and that a new reading does not find.
 
-    They are kept as decided: a newer reader must not undo what somebody has checked.
+    They are kept as decided: a newer reader must not undo what somebody has checked. So is what
+    somebody added, decided or not.
     """
     again = {old.id for _, old in _again(events, reading, report_id)}
     ids = {item.event.id for item in reading.events}
     lost = []
     for old in events:
-        if old.quote.report_id != report_id or old.status is Status.FOUND or old.id in again:
+        if old.quote.report_id != report_id or old.id in again:
+            continue
+        by_hand = ADDED in old.edited
+        if old.status is Status.FOUND and not by_hand:
             continue
         event_id = old.id
         while event_id in ids:
@@ -295,7 +303,9 @@ def not_found_again(
         ids.add(event_id)
         quote = (old.quote.start, old.quote.end)
         event = replace(old, id=event_id, status=Status.FOUND, reviewed_by="", reviewed_at=None)
-        lost.append(FoundEvent(event, 1.0, quote, None, (KEPT_REASON,)))
+        lost.append(
+            FoundEvent(event, 1.0, quote, None, (old.attribution.note if by_hand else KEPT_REASON,))
+        )
     return tuple(lost)
 
 
@@ -306,6 +316,7 @@ def _again(
 
     An event is the same if its type, actors and words are; ids are counted anew in every reading.
     One that was edited is known by its words alone, and by its id where several share them.
+    One that was added by hand is known by its id: what the reader finds in its words is another.
     """
     fresh = _own_actors(reading)
     before = [event for event in events if event.quote.report_id == report_id]
@@ -314,7 +325,8 @@ def _again(
         return event.quote.start, event.quote.end
 
     def whole(event: Event) -> tuple[object, ...]:
-        return event.type, *words(event), _participants(event, fresh)
+        by_hand = event.id if ADDED in event.edited else ""
+        return by_hand, event.type, *words(event), _participants(event, fresh)
 
     def numbered(event: Event) -> tuple[object, ...]:
         return event.id, *words(event)
@@ -324,7 +336,7 @@ def _again(
     for same, old_ones in ((whole, None), (numbered, True), (words, True)):
         mine: dict[tuple[object, ...], list[Event]] = {}
         for event in waiting:
-            if old_ones is None or event.edited:
+            if old_ones is None or (event.edited and ADDED not in event.edited):
                 mine.setdefault(same(event), []).append(event)
         still = []
         for item in left:

@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING
 from geo.discreet_words import gives_away
 from geo.discretion import Discretion, discreet
 from geo.errors import StoreError
-from geo.gazetteer.layers import data_home
 from geo.passing_on import LeftOut, passable
 
 if TYPE_CHECKING:
@@ -85,6 +84,8 @@ def blur_key(folder: Path | None = None) -> bytes:
 
     Raises StoreError if it cannot be made, read, or is damaged.
     """
+    from geo.gazetteer.layers import data_home  # only where positions are moved
+
     path = (folder or data_home()) / "blur.key"
     try:
         path.parent.mkdir(parents=True, exist_ok=True)

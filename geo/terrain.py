@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import shapely
@@ -18,11 +18,12 @@ from numpy.typing import NDArray
 from shapely.geometry import shape
 
 from geo.areas import admin1_codes
-from geo.gazetteer import Gazetteer, layout
-from geo.geocode import open_lookup
 from geo.grounds import province_ground
 from geo.model import Zone
 from geo.polygons import geodesic_km2, polygons
+
+if TYPE_CHECKING:
+    from geo.gazetteer import Gazetteer
 
 __all__ = ["ELSEWHERE", "Measure", "Terrain", "Towns", "terrain_of", "towns_of"]
 
@@ -57,7 +58,13 @@ class Measure:
 
 def towns_of(countries: Iterable[str], gazetteer: Gazetteer | None = None) -> Towns:
     """The gazetteer's towns in these countries (ISO alpha-2)."""
-    files = (gazetteer or open_lookup().gazetteer).files
+    from geo.gazetteer import layout  # a picture starts sooner without
+
+    if gazetteer is None:
+        from geo.geocode import open_lookup
+
+        gazetteer = open_lookup().gazetteer
+    files = gazetteer.files
     rows = [files.rows_in(iso) for iso in countries]
     index = np.concatenate(rows) if rows else np.empty(0, dtype=np.int64)
     index = index[index < len(files.gid)]  # villages are rows beyond the columns

@@ -146,8 +146,10 @@ class _Reader:
 
     def named(self, key: str, allowed: Mapping[str, str], what: str) -> str:
         said = self.one(key).replace("|", "-")
+        if not said:
+            return ""
         found = {name.casefold(): value for name, value in allowed.items()}
-        if said and said.casefold() not in found:
+        if said.casefold() not in found:
             self.problems.append(f"There is no {what} called {_show(said)}.")
         return found.get(said.casefold(), "")
 
@@ -252,7 +254,8 @@ def parse_view(
         view = replace(view, border_km=base.border_km if value is None else value)
     view = replace(
         view,
-        border_of=read.named("border_of", borders or {}, "land border") or base.border_of,
+        border_of=read.named("border_of", {} if borders is None else borders, "land border")
+        or base.border_of,
         policy=read.named("policy", dict(zip(POLICIES, POLICIES, strict=True)), "border policy")
         or base.policy,
     )

@@ -23,8 +23,8 @@ from geo.columns import EventColumns, Flags, Reasons
 from geo.control import control_on
 from geo.dates import DateSpan
 from geo.errors import DatelineError, SeedError, StoreError
-from geo.geocode import open_lookup
 from geo.grounds import country_ground
+from geo.late import Late
 from geo.lines import Layer, Mode, apply_layers
 from geo.model import Actor, Control, Event, EventPlace, EventType, Report, Zone
 from geo.records import Record, tables
@@ -170,7 +170,7 @@ class Workspace:
             publishers=self.publishers,
             default=self.default_view,
             layers=[layer.id for layer in self.layers],
-            borders=self.border_ids,
+            borders=Late(lambda: self.border_ids),
         )
         first, last = self.period
         outside = (view.until and view.until < first) or (view.since and view.since > last)
@@ -370,6 +370,8 @@ def _load_seeds(store: Store, root: Path) -> None:
     fingerprint = _fingerprint([*files, *readers, GAZETTEER])
     if store.meta("seeds") == fingerprint:
         return
+    from geo.geocode import open_lookup  # only a new database needs the gazetteer here
+
     data = load_seeds(reports, load_actors(actors), open_lookup())
     try:
         store.replace_seeds(
@@ -383,6 +385,8 @@ def _load_seeds(store: Store, root: Path) -> None:
 
 def plain_names(events: tuple[Event, ...], borders: Iterable[BorderDistance]) -> dict[str, str]:
     """Plain names of the country and admin-1 codes that events and borders use."""
+    from geo.geocode import open_lookup
+
     gazetteer = open_lookup().gazetteer
     codes = {code for event in events for code in (event.place.country, event.place.admin1)}
     codes |= {note.country for event in events for note in event.candidates}
@@ -409,6 +413,6 @@ def open_workspace(*, root: Path = ROOT, url: str | None = None) -> Workspace:
     except DatelineError as exc:
         problems.append(str(exc))
     snapshot = store.snapshot()
-    distances = place_borders((event.place for event in snapshot.events), DEFAULT_POLICY)
-    names = plain_names(snapshot.events, distances.values())
+    distances = Late(lambda: place_borders((e.place for e in snapshot.events), DEFAULT_POLICY))
+    names = Late(lambda: plain_names(snapshot.events, distances.values()))
     return Workspace(snapshot, project, distances, names, tuple(problems))

@@ -362,6 +362,7 @@ def put(key, value):
     [
         ("events__json", put("type", "explodes"), "record 1: 'type'"),
         ("events__json", put("date", "yesterday"), "record 1: 'date'"),
+        ("events__json", put("date", "9999-12-31"), "later than the year 2999"),
         ("events__json", put("summary", 5), "record 1: 'summary'"),
         ("events__json", put("summary", "\u0000bell"), "control characters"),
         ("events__json", put("status", "found"), "not confirmed"),
@@ -381,7 +382,13 @@ def put(key, value):
         ("actors__json", put("aliases", {"en": "not a list"}), "list"),
         ("view__json", put("policy", "mine"), "policy"),
         ("view__json", put("since", "2020-01-01"), "since"),
+        ("view__json", put("until", "9999-12-31"), "later than the year 2999"),
         ("view__json", put("actors", ["nobody"]), "nobody"),
+        (
+            "view__json",
+            edited(lambda row: row.update(border_km=5, border_of="ZZ")),
+            "cannot be shown: ZZ",
+        ),
         ("view__json", put("position", {"lat": "a", "lon": 1, "zoom": 1}), "'lat'"),
         ("options__json", put("scale", 1e9), "options.json"),
         ("options__json", put("size", "../../x"), "options.json"),

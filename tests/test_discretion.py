@@ -15,6 +15,7 @@ from geo.__main__ import main
 from geo.areas import country_at
 from geo.borders.places import place_borders
 from geo.discreet_places import Mover, wide
+from geo.discreet_words import gives_away, hidden_words
 from geo.discretion import FIELDS, Discretion, discreet
 from geo.errors import InputError, StoreError
 from geo.model import Attribution, EventPlace, Report, Tier
@@ -211,6 +212,23 @@ def test_a_delay_cuts_late_reports_to_the_words_quoted(workspace):
                 assert workspace.reports[key].text[start:end] not in found.reports[key].text
 
 
+def test_a_delay_tells_no_headline_of_a_late_report_nor_where_it_stands(workspace):
+    found = shared(workspace, Discretion(delay_days=3))
+    late = [
+        workspace.reports[key]
+        for key in found.workspace.reports
+        if workspace.reports[key].published.latest > date(2017, 11, 9)
+    ]
+    assert late
+    words = all_words(found)
+    for report in late:
+        assert report.title not in words
+        assert not report.url or report.url not in words
+        assert found.workspace.reports[report.id].source_note == ""
+    early = next(r for key, r in workspace.reports.items() if r.published.latest < TODAY)
+    assert found.workspace.reports[early.id].title == early.title
+
+
 def test_full_texts_left_out_keep_every_quote(workspace):
     found = shared(workspace, Discretion(leave_out=frozenset({"full-texts"}))).workspace
     for old, new in zip(workspace.events, found.events, strict=True):
@@ -375,6 +393,9 @@ def test_a_paper_that_quotes_acled_may_be_passed_on(workspace):
     report = next(iter(workspace.reports.values()))
     assert terms_of(replace(report, publisher="Reuters", text="ACLED counted 60 dead")) is None
     assert terms_of(replace(report, publisher="ACLED")) is not None
+    whole = "Armed Conflict Location & Event Data Project (ACLED)"
+    assert terms_of(replace(report, publisher=whole)) is not None
+    assert terms_of(replace(report, publisher="Reuters, citing ACLED")) is None
     assert terms_of(replace(report, url="https://acleddata.com/x")) is not None
     assert terms_of(replace(report, url="https://notacleddata.com/x")) is None
     assert credits_of([report]) == ()
@@ -393,6 +414,11 @@ def test_a_paper_that_quotes_acled_may_be_passed_on(workspace):
         ("No redistribution", False),
         ("Internal use only", False),
         ("ACLED Terms of Use", False),
+        ("Do not distribute", False),
+        ("Not for publication", False),
+        ("TLP:AMBER+STRICT", False),
+        ("TLP:CLEAR", True),
+        ("No known restrictions on publication", True),
     ],
 )
 def test_a_licence_in_words_decides(workspace, licence, free):
@@ -447,3 +473,28 @@ def test_the_one_file_page_holds_none_of_it_either(workspace, how):
         assert report.title not in page
     for note in found.notes:
         assert note in page
+
+
+@pytest.mark.parametrize(
+    "title",
+    ["Abu Kamal falls", "The road to Al Qa'im", "QAIM", "Deirezzor24 on the siege", "الرقة"],
+)
+def test_a_title_in_another_spelling_is_noticed_too(workspace, title):
+    found = shared(workspace, Discretion(round_km=10))
+    assert found.gives_away(title) == (title,)
+
+
+def test_a_speaker_named_after_a_place_is_not_named(workspace):
+    assert any("DeirEzzor24" in e.attribution.speaker for e in workspace.events)
+    for event in shared(workspace, Discretion(round_km=10)).workspace.events:
+        assert "DeirEzzor24" not in event.attribution.speaker
+
+
+def test_a_point_told_by_another_place_hides_that_places_names_too():
+    place = EventPlace(
+        "offset:10km@090:geonames:163808", "east of it", "far off", 35, 40, "LCTY", "SY", None, 3
+    )
+    names = hidden_words([place, replace(place, place_id="not an id")])
+    for title in ("The battle for Palmyra", "Tadmur", "Far off"):
+        assert gives_away(title, names)
+    assert not gives_away("Syria, autumn", names)

@@ -13,6 +13,7 @@ import pytest
 import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from matplotlib.font_manager import fontManager
 from PIL import Image
 from pypdf import PdfReader
 from shapely.geometry import mapping
@@ -21,8 +22,9 @@ from geo.dates import DateSpan
 from geo.errors import InputError
 from geo.figure import Scene, compose
 from geo.figure.canvas import Canvas
-from geo.figure.compose import lay_out
+from geo.figure.compose import finished, lay_out
 from geo.figure.furniture import north_boxes, off_north
+from geo.figure.lettering import font
 from geo.figure.linked import QUIET, qr_code
 from geo.figure.looks import PATTERNS, dressed
 from geo.figure.numbered import badges, entries
@@ -48,6 +50,7 @@ from geo.model import (
 from geo.options import SIZES, Options, Size, parse_size
 
 ON = date(2017, 11, 14)
+NS = "http://www.w3.org/2000/svg"
 COLOURS = ["#333333", "#E2503A", "#7B5EA7", "#E6B422"]
 
 
@@ -362,6 +365,49 @@ def test_no_room_for_a_list_is_said() -> None:
     assert listed or "Numbers of reports in the list" not in joined
 
 
+def _numbers(texts: list[str]) -> set[int]:
+    """The numbers that badges and names of areas tell."""
+    found: set[int] = set()
+    for text in texts:
+        for part in re.sub(r"^Nos?\.? ", "", text).split(", "):
+            if run := re.fullmatch(r"(\d+)(?:–(\d+))?", part):
+                found.update(range(int(run[1]), int(run[2] or run[1]) + 1))
+    return found
+
+
+@pytest.mark.parametrize("spread", [0.0, 0.004, 0.02, 0.1, 0.4])
+@pytest.mark.parametrize("size", ["web", "a4", "social"])
+def test_every_number_of_the_list_stands_on_the_map(size: str, spread: float) -> None:
+    events = tuple(
+        event(
+            f"m{i}",
+            place(f"p{i}", 34 + spread * (i % 5), 40.5 + spread * (i // 5)),
+            f"2017-11-{1 + i % 9:02d}",
+            words=f"Report {i}",
+        )
+        for i in range(25)
+    )
+    far = event("far", place("far", 38.0, 47.0), "2017-10-01")
+    scene = replace(SCENE, events=(*events, far), zones=(), controls=(), numbered=True)
+    root = ET.fromstring(compose(scene, size=SIZES[size], fmt="svg"))
+    layers = {
+        group.get("id"): ["".join(node.itertext()) for node in group.iter(f"{{{NS}}}text")]
+        for group in root.iter(f"{{{NS}}}g")
+    }
+    column = layers.get("reports") or layers["key"]
+    listed = {int(text) for text in column if text.isdigit()}
+    assert listed == set(range(1, len(listed) + 1))
+    assert len(listed) > 3
+    assert listed <= _numbers(layers["marks"])
+
+
+def test_a_list_of_nothing_leaves_no_sign_in_the_key() -> None:
+    told = words(compose(replace(SCENE, events=(), numbered=True), fmt="svg"))
+    assert "Held, by earlier reports" in told
+    assert "Numbers of reports in the list" not in told
+    assert not any("no room for a list" in text for text in told)
+
+
 # -- link --------------------------------------------------------------------------------------
 
 
@@ -420,6 +466,28 @@ def test_the_date_line_can_be_worded() -> None:
     assert said in told
     assert not any(text.startswith("reports since") for text in told)
     assert "As of 14 November 2017" not in told
+
+
+def test_a_picture_of_one_day_says_so() -> None:
+    told = words(compose(replace(SCENE, since=ON), fmt="svg"))
+    assert "reports of this day only" in told
+    assert not any(text.startswith("reports since") for text in told)
+
+
+def test_a_title_from_right_to_left_starts_at_the_right_and_is_bold() -> None:
+    title = "البوكمال، خريف ٢٠١٧"
+    scene = replace(SCENE, title=title, deck="What was reported")
+    layout = lay_out(scene)
+    root = ET.fromstring(finished(layout, scene, Size("", "", 1600, 1000), "svg", 1))
+    texts = {"".join(node.itertext()): node for node in root.iter(f"{{{NS}}}text")}
+    assert float(texts[title].get("x", 0)) > 1500
+    assert "direction:rtl" in texts[title].get("style", "")
+    # In a text from right to left, the start is the right end.
+    assert "text-anchor" not in texts[title].get("style", "")
+    assert float(texts["What was reported"].get("x", 0)) < 100
+    file = fontManager.findfont(font(20, 700, arabic=True))
+    assert file.endswith("NotoSansArabic-SemiBold.ttf")
+    assert fontManager.findfont(font(20, 400, arabic=True)).endswith("Arabic-Regular.ttf")
 
 
 def test_the_line_on_doubt_counts_what_there_is() -> None:

@@ -133,6 +133,24 @@ def _any_on_map(layout, scene, names):
     )
 
 
+def test_a_line_never_leads_to_a_name_under_the_mark_of_another_place():
+    # All ground is taken but a strip: from the mark west over another, lone mark, to its end.
+    placer = Placer((0.0, 0.0, 600.0, 200.0))
+    placer.block((0, 0, 600, 80))
+    placer.block((0, 120, 600, 200))
+    placer.mark((394, 94, 406, 106))
+    placer.mark((294, 94, 306, 106))
+    line = [Line("Al-Qaim", 14.0, "#000000", 600)]
+    wide, tall = block_size(line)
+    beyond = ((200 - wide, 100 - tall / 2, 200, 100 + tall / 2), "right", 110.0)
+    assert placer.put("place", line, (400, 100), [beyond], rim=6) is None
+    # A mark that crowds its own may be passed under.
+    crowd = Placer((0.0, 0.0, 600.0, 200.0))
+    crowd.mark((394, 94, 406, 106))
+    crowd.mark((374, 94, 386, 106))
+    assert crowd.put("place", line, (400, 100), [beyond], rim=6) is not None
+
+
 boxes = st.tuples(st.floats(20, 560), st.floats(20, 380), st.floats(4, 90), st.floats(4, 40)).map(
     lambda b: (b[0], b[1], b[0] + b[2], b[1] + b[3])
 )

@@ -19,12 +19,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from geo.__main__ import main
+from geo.discretion import Discretion
 from geo.errors import DataError
 from geo.onepage import one_page
 from geo.onepage.contents import contents
 from geo.onepage.ground import cut
 from geo.onepage.html import link, script_json, tag, text
 from geo.onepage.still import still
+from geo.sharing import for_sharing
 from geo.view import View
 from geo.workspace import Workspace, open_workspace
 
@@ -435,6 +437,27 @@ def test_the_command_writes_the_page_and_says_its_size(
     assert "Mine" in Parsed(target.read_bytes()).words
     assert main(["page", "-o", str(tmp_path / "map.txt")]) == 2
     assert "map.html" in capsys.readouterr().err
+
+
+def test_what_was_held_back_stands_above_the_map(opened: Workspace) -> None:
+    shared = for_sharing(opened, opened.default_view, Discretion(blur_km=10), key=bytes(range(32)))
+    words = small(shared.workspace, shared.view).text
+    for note in shared.notes:
+        assert words.index(note) < words.index("Reported events")
+    assert "Positions are deliberately" not in small(opened, opened.default_view).text
+
+
+def test_the_command_warns_of_words_that_tell_what_is_left_out(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("DATELINE_HOME", str(tmp_path / "home"))
+    target = tmp_path / "abu-kamal.html"
+    told = ["--title", "Hajin", "--deck", "A deck", "--round-km", "10", "-o", str(target)]
+    assert main(["page", *told]) == 0
+    said = capsys.readouterr().err
+    assert "Warning: “Hajin” names a place" in said
+    assert "Warning: “abu-kamal.html” names a place" in said
+    assert "A deck" not in said
 
 
 def test_a_map_with_very_many_marks_has_its_picture_as_png(opened: Workspace) -> None:

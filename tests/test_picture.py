@@ -115,6 +115,16 @@ def test_a_filtered_deck_speaks_of_the_filter(opened):
     assert "No report passes the filters." in scene_of(opened, nothing).deck
 
 
+def test_the_deck_of_one_event_or_one_kind_reads_as_a_sentence(opened):
+    view = replace(opened.default_view, types=(EventType.WITHDRAWS,), text="Rawa")
+    scene = scene_of(opened, view)
+    assert len(scene.events) == 1
+    assert scene.deck.startswith("Reported withdrawals. The one reported event is a claim")
+    for kind in EventType:
+        deck = scene_of(opened, replace(opened.default_view, types=(kind,))).deck
+        assert deck.startswith("Reported "), kind
+
+
 def test_what_a_person_writes_goes_before_what_is_written_from_the_view(opened):
     options = Options(title="Mine", deck="", as_of="Noon in Damascus", numbered=True)
     scene = scene_of(opened, opened.default_view, options=options)

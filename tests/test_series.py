@@ -220,6 +220,20 @@ def test_names_stand_in_the_same_place_on_every_map(opened, view):
     assert len(steps) == 1, "the second map is the first one, moved"
 
 
+def test_a_place_that_turned_is_named_before_and_after_on_a_small_pair(opened, view):
+    series = series_of(opened, view, kind="pair", days=[FIRST, LAST])
+    layout = draw_several(series.panels, series.scene, SIZES["social"])
+    right = layout.map_box[2]
+    named = {True: set(), False: set()}
+    for label in layout.labels:
+        if label.name == "place":
+            named[label.box[0] > right].add(label.key)
+    before = {control.place.place_id for control in series.panels[0].scene.controls}
+    turned = named[True] & set(series.panels[1].turned) & before
+    assert len(turned) > 8
+    assert turned <= named[False]
+
+
 def test_a_pair_says_its_days_what_turned_and_has_one_key(opened, view):
     options = Options(size="web", fmt="svg", scale=1)
     svg = pair(opened, view, options, days=[FIRST, LAST])

@@ -39,6 +39,8 @@ LEADER_FROM = 9.0
 SHORTEST_LEADER = 9.0
 # What it costs to lead a line under the mark of another place.
 UNDER_MARK = 14.0
+# A leader line runs under other marks only within so many radii of its own.
+CROWD = 6.0
 # A name that is led to its mark must not stand this near, in px, to the mark of another place.
 STRANGER = 12.0
 BESIDE_STRANGER = 30.0
@@ -297,16 +299,17 @@ class Placer:
     def _crossed(self, leader: Leader, anchor: tuple[float, float], rim: float) -> float | None:
         """What a leader line costs for the marks it runs under; None where it may not go.
 
-        It never crosses a name, and in the half next to its name no mark either: that mark
+        It never crosses a name. Marks only at its start, where they crowd its own: any other
         would seem to be the one named.
         """
         a = self._boxes()
         near = self._own(anchor, rim)
         at = np.array(_along(leader))
+        start = min(len(at) // 2, int((np.hypot(*(at - anchor).T) < CROWD * rim).sum()))
         x, y = at[:, :1], at[:, 1:]
         over = (a[:, 0] < x + 3) & (x < a[:, 2] + 3) & (a[:, 1] < y + 2) & (y < a[:, 3] + 2)
         hit, strange = over.any(axis=0), self._marks & ~near
-        if (hit & ~self._marks).any() or (over[len(at) // 2 :].any(axis=0) & strange).any():
+        if (hit & ~self._marks).any() or (over[start:].any(axis=0) & strange).any():
             return None
         return float((hit & strange).sum()) * UNDER_MARK
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import shapely
@@ -13,16 +13,16 @@ from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from geo.figure.along import Bent
+from geo.figure.badges import place_badges
 from geo.figure.canvas import Box, Canvas
 from geo.figure.furniture import Locator, draw_north, draw_scale_bar, north_boxes, scale_bar_box
 from geo.figure.ground import Ground, Name, draw_land, draw_lines
 from geo.figure.key import Visible
-from geo.figure.labels import Label, Placer, draw_label, overlap
+from geo.figure.labels import Label, Placer, draw_label
 from geo.figure.looks import look_of, symbol_of
 from geo.figure.marks import (
     WIDE_KM,
     Mark,
-    count_box,
     draw_count,
     draw_mark,
     draw_marks,
@@ -51,11 +51,6 @@ from geo.model import Event, Tier
 
 __all__ = ["MapSheet", "Names"]
 
-# Where a badge may stand round its mark, in reaches to the right and upwards, best first.
-_CORNERS = (
-    *((1, 1), (-1, 1), (1, -1), (-1, -1), (1.25, 0.1), (-1.25, 0.1), (0, 1.7), (0, -1.7)),
-    *((1.7, 1.4), (-1.7, 1.4), (1.7, -1.4), (-1.7, -1.4)),
-)
 # Towns that are named although nothing is reported from them.
 TOWNS = 42
 # Below this zoom a map shows a continent or more.
@@ -277,36 +272,12 @@ class MapSheet:
                 placer.shun(shapely.get_coordinates(even), weight)
 
     def _place_badges(self, placer: Placer) -> None:
-        """Find each badge a corner of its mark that is off all other marks and badges."""
-        size = self.type.small * 0.82
-        self.badges, self.badge_at = [], {}
-        told = sorted((m for m in self.visible.marks if m.events), key=lambda m: -len(m.events))
-        if self.numbers:
-            told = [m for m in told if m.place.place_id in self.numbers]
-        if len(told) > MANY:
-            return
-        discs = [(m.place.place_id, m.x, m.y) for m in self.visible.marks if m.events][:MANY]
-        for mark in told:
-            count: int | str = self.numbers.get(mark.place.place_id) or len(mark.events)
-            if count == 1:
-                continue
-            wide = count_box(0, 0, count, size)[2]
-            for right, up in _CORNERS:
-                x = mark.x + right * (self.radius * 0.45 + wide * 0.75)
-                y = mark.y - up * self.radius * 1.05
-                box = count_box(x, y, count, size)
-                apart = all(
-                    key == mark.place.place_id
-                    or not overlap(
-                        box, (a - self.radius, b - self.radius, a + self.radius, b + self.radius)
-                    )
-                    for key, a, b in discs
-                )
-                if apart and not any(overlap(box, other) for other, *_ in self.badges):
-                    self.badges.append((box, x, y, count))
-                    self.badge_at[mark.place.place_id] = (x, y)
-                    placer.mark(box)
-                    break
+        """Find each badge its place; names keep off them."""
+        found = place_badges(self.visible.marks, self.radius, self.type.small * 0.82, self.numbers)
+        self.badges = [(badge.box, badge.x, badge.y, badge.says) for badge in found]
+        self.badge_at = {key: (badge.x, badge.y) for badge in found for key in badge.places}
+        for badge in found:
+            placer.mark(badge.box)
 
     def place_names(self) -> Names:
         """Find every name its place."""
@@ -324,8 +295,9 @@ class MapSheet:
             places = name_marks(placer, named, self.radius, t, c, crowd=not self.view.wide)
             return places, name_areas(placer, told, self.shapes, self.view.px_per_km, t, c, numbers)
 
-        without = self.unnamed.union(numbers)
-        wanted = [m for m in told if m.place.place_id not in without]
+        # A number beside a mark names it; one without a badge is told with its name.
+        without = self.unnamed.union(self.badge_at if numbers else ())
+        wanted = [self._with_number(m) for m in told if m.place.place_id not in without]
         if len(named) > MANY or not self.tells_nameless:
             places, areas = name(placer)
             nameless = None
@@ -340,6 +312,12 @@ class MapSheet:
         towns, dots = name_towns(placer, self.ground, taken, t, c, TOWNS)
         self.labels = placer.placed
         return Names(places, areas, countries, towns, dots, rivers, nameless)
+
+    def _with_number(self, mark: Mark) -> Mark:
+        number = self.numbers.get(mark.place.place_id)
+        if not number:
+            return mark
+        return replace(mark, place=replace(mark.place, name=f"{mark.place.name} ({number})"))
 
     def draw_names(self, canvas: Canvas, names: Names) -> None:
         """Draw the names and, between those of the base map and of reports, the marks."""

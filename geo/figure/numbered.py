@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -15,10 +15,20 @@ from geo.figure.marks import Mark, count_box, draw_count
 from geo.figure.style import Palette, Type
 from geo.model import Actor, Event, Role, Tier
 
-__all__ = ["Entry", "Head", "Rest", "Told", "badges", "blocks", "entries"]
+__all__ = [
+    "Entry",
+    "Head",
+    "Rest",
+    "Told",
+    "badges",
+    "blocks",
+    "entries",
+    "merged",
+    "shortened",
+]
 
 # Numbers told on one badge before it is cut short.
-_MOST_ON_BADGE = 4
+_MOST_ON_BADGE = 9
 _SURE = {
     Tier.ASSESSED: "assessed",
     Tier.REPORTED: "reported",
@@ -105,8 +115,24 @@ def _joined(numbers: Sequence[int]) -> str:
     parts: list[str] = []
     for run in runs:
         parts += [f"{run[0]}–{run[-1]}"] if len(run) > 2 else [str(n) for n in run]
-    shown = parts if len(parts) <= _MOST_ON_BADGE else [*parts[: _MOST_ON_BADGE - 1], "…"]
-    return ", ".join(shown)
+    return ", ".join(parts)
+
+
+def merged(several: Iterable[str]) -> str:
+    """The numbers of several badges as those of one."""
+    numbers: set[int] = set()
+    for part in ", ".join(several).split(", "):
+        first, _, last = part.partition("–")
+        numbers.update(range(int(first), int(last or first) + 1))
+    return _joined(sorted(numbers))
+
+
+def shortened(numbers: str) -> str:
+    """Numbers as they stand on a badge, which must not grow across the map."""
+    parts = numbers.split(", ")
+    if len(parts) <= _MOST_ON_BADGE:
+        return numbers
+    return ", ".join([*parts[: _MOST_ON_BADGE - 1], "…"])
 
 
 @dataclass(frozen=True, slots=True)

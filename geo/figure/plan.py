@@ -97,7 +97,10 @@ class PanelMap(MapSheet):
         here = {mark.place.place_id: mark for mark in self.marks}
         shown = {m.place.place_id for m in self.visible.marks}
         if self.plan.small:
-            shown &= self.plan.always | self.turned
+            # Before and after are compared place by place; in a row of days what turned stands out.
+            pair = len(self.plan.maps) == 2
+            turned = self.turned.union(*(m.turned for m in self.plan.maps if pair))
+            shown &= self.plan.always | turned
         places = [label for label in names.places if label.key in shown]
         # A town that nothing is told of yet is a town all the same.
         towns = [*names.towns]

@@ -60,17 +60,22 @@ def body(
     still: Still,
     alt: str,
     as_of: str,
+    held_back: Sequence[str],
     notes: Sequence[str],
     left_out: LeftOut,
     total: int,
     link: str,
 ) -> Html:
-    """The body of the page, without data and scripts. ``total`` is how many events there are."""
+    """The body of the page, without data and scripts.
+
+    ``held_back`` says what was held back, above the map; ``notes`` stand below. ``total`` is how
+    many events there are.
+    """
     return joined(
         [
             _symbols(),
             tag("a", "To the table of events", href="#dl-events", class_="dl-skip"),
-            _head(scene, held, as_of),
+            _head(scene, held, as_of, held_back),
             tag(
                 "main",
                 _controls(),
@@ -101,7 +106,7 @@ def _sign(tier: Tier) -> Html:
     )
 
 
-def _head(scene: Scene, held: Contents, as_of: str) -> Html:
+def _head(scene: Scene, held: Contents, as_of: str, held_back: Sequence[str]) -> Html:
     since = f"reports since {_day(held.since)}" if held.since and held.since != held.on else ""
     return tag(
         "header",
@@ -114,6 +119,7 @@ def _head(scene: Scene, held: Contents, as_of: str) -> Html:
         tag("h1", scene.title, dir="auto"),
         tag("p", scene.deck, class_="dl-deck", dir="auto") if scene.deck else "",
         tag("p", tag("bdi", _uncertainty(held)), class_="dl-sure"),
+        tag("p", " ".join(held_back), class_="dl-held", dir="auto") if held_back else "",
         class_="dl-head",
         dir="rtl" if _rightwards(scene.title) else None,
     )

@@ -89,6 +89,7 @@ def one_page(
         still=(image := still(picture)),
         alt=alt_text(scene),
         as_of=as_of or "",
+        held_back=workspace.notes,
         notes=[*notes, ground.words()],
         left_out=left,
         total=len(workspace.events),

@@ -167,7 +167,7 @@ class _Near(NamedTuple):
     forms: tuple[str, ...]
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=768)
 def _near(world: Gazetteer, country: str, lat: float, lon: float, reach_km: float) -> _Near:
     """Main names of a country's settlements about a point (kept for the last points)."""
     found = [item for item in world.keys_near(country, lat, lon, reach_km) if item[0].isascii()]

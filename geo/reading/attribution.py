@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from bisect import bisect_right
+from collections.abc import Sequence
 from dataclasses import replace
 
-from geo.model import Event, Tier
-from geo.reading.actors import ActorWords, Cast, nouns
+from geo.reading.actors import Cast
 from geo.reading.lexicon import Form, lexicon
 from geo.reading.page import ADVERBS, AUX, BE, Page, Speech
 from geo.reading.tokens import Sentence
-from geo.sides import Sides, weigh
+from geo.reading.voice import Resolve, is_said_again, party_of, tier_of
 
 __all__ = ["find_speeches", "party_of", "tier_of"]
 
@@ -22,7 +22,6 @@ _QUOTES = frozenset({'"', "“", "”", "«", "»", "„"})
 _STOP = frozenset({";", ":", "—", "–"}) | _QUOTES
 _LONGEST_NAME = 24
 _TAIL = 6  # a verb with fewer words after it closes its sentence ("…, the army said on Friday.")
-Resolve = Callable[[ActorWords], tuple[str, ...]]
 
 
 def _saying(page: Page, i: int) -> str:
@@ -194,6 +193,13 @@ def find_speeches(
             name = _name_after(page, sent, refuted[1])
             found.append(_speech(page, (refuted[0], i), i, "deny", name, cast, resolve, last))
             continue
+        if low[i] in _ACCUSING and not _passive(low, i):
+            of = next((n for n in range(i + 1, min(i + 9, sent.last)) if low[n] == "of"), None)
+            name = _name_before(page, sent, i)
+            if of is not None and name[0] < name[1]:
+                scope = (of + 1, sent.last)  # "X accused the army of bombing Y"
+                found.append(_speech(page, scope, i, "say", name, cast, resolve, last))
+            continue
         kind = _saying(page, i)
         if not kind:
             continue
@@ -213,6 +219,8 @@ def find_speeches(
         name = _name_before(page, sent, i)
         if kind == "deny" and name[0] > sent.first and low[name[0] - 1] in ("while", "when", "as"):
             name = (sent.first, i)  # "A statement sent out while he spoke dismissed reports of"
+        if name[0] >= name[1] and low[i - 1] == "and":
+            name = _subject(page, sent, i)  # "The rebels posted pictures, and said that"
         after = low[i + 1] if i + 1 < sent.last else ""
         inverted = name[0] >= name[1] and i > sent.first and low[i - 1] in (*_QUOTES, ",")
         if inverted:
@@ -262,6 +270,19 @@ def find_speeches(
     return found
 
 
+def _subject(page: Page, sent: Sentence, verb: int) -> tuple[int, int]:
+    """The words before the sentence's first verb, where they stand for its only subject."""
+    low = page.low
+    first = next((n for n in range(sent.first, verb) if page.verbs(n, n + 1)), None)
+    if first is None or first - sent.first > _LONGEST_NAME or "," in low[sent.first : first]:
+        return verb, verb
+    if low[sent.first] in _CLAUSES or not _CLAUSES.isdisjoint(low[first:verb]):
+        return verb, verb
+    return sent.first, first
+
+
+_CLAUSES = frozenset("when while as after before where because although though if that".split())
+_ACCUSING = frozenset("accuse accuses accused".split())
 _MOST_SPEECHES = 40  # in one sentence; more stand only in texts that are no prose
 _UNTRUE = frozenset("false untrue baseless unfounded fabricated fake lies wrong".split())
 _TALES = frozenset(
@@ -289,6 +310,20 @@ def _refuted(page: Page, sent: Sentence, i: int) -> tuple[int, int] | None:
         if low[at] in _TALES and low[at + 1] in ("that", "of"):
             return at + 2, (by + 1 if by is not None else sent.last)
     return None
+
+
+def _told_by_observer(page: Page, verb: int) -> bool:
+    """Whether "it" is an independent voice, the subject of the sentence before."""
+    at = bisect_right(page.sents, verb, key=lambda sent: sent.first) - 1
+    if at < 1:
+        return False
+    before = page.sents[at - 1]
+    for n in range(before.first, before.last):
+        if page.low[n] in lexicon().independent:
+            return True
+        if page.verbs(n, n + 1):
+            return False
+    return False
 
 
 def _breaks(page: Page, earlier: Speech, at: int) -> bool:
@@ -337,59 +372,8 @@ def _speech(
         alone in ("he", "she") or (alone in ("it", "they") and last.party is None and party is None)
     ):
         words, party = last.speaker, last.party
+    elif last is not None and party is None and last.party and is_said_again(page, name):
+        party = last.party  # "Its defence minister said … The ministry added that …"
+    elif alone == "it" and _told_by_observer(page, verb):
+        party = None
     return Speech(scope[0], scope[1], verb, kind, words, party, name)
-
-
-def party_of(page: Page, name: tuple[int, int], cast: Cast, resolve: Resolve) -> str | None:
-    """The side that a speaker belongs to or sides with, or None for one who stands apart."""
-    words = lexicon()
-    low = page.low[name[0] : name[1]]
-    if any(word in words.independent for word in low):
-        return None
-    for outlet, actor in words.outlets:
-        size = len(outlet)
-        if (cast.allowed is None or actor in cast.allowed) and any(
-            tuple(low[n : n + size]) == outlet for n in range(len(low) - size + 1)
-        ):
-            return actor
-    officials = nouns()["official"]
-    for item in page.within(page.actors, name[0], name[1]):
-        if page.low[item.first - 1] in ("to", "against") and item.first > name[0]:
-            continue
-        ids = resolve(item)
-        if item.kind == "country" and not (
-            any(word in officials for word in low) or item.last - item.first == name[1] - name[0]
-        ):
-            continue
-        if ids and item.kind == "official" and page.low[item.last : item.last + 1] == ["for"]:
-            continue  # "an Iraqi spokesman for the Popular Mobilisation Forces"
-        if ids:
-            return ids[0]
-    if any(word in officials for word in low):
-        for place in page.places:
-            within = name[0] < place.first < name[1] and page.low[place.first - 1] == "in"
-            if within and place.found is not None and place.found.country:
-                return cast.state(place.found.country)
-    return None
-
-
-def tier_of(
-    event: Event, agents: Sequence[str], targets: Sequence[str], kind: str, sides: Sides
-) -> Tier:
-    """The tier that one statement carries alone, by the rules of ``geo.sides``.
-
-    A party speaking of an enemy's numbers or of a blow it took counts as its own word only,
-    unless it admits it.
-    """
-    party = event.attribution.party
-    if kind == "deny":
-        return Tier.DENIED
-    if party is None:
-        return Tier.REPORTED
-    leaving = event.type.value in ("loses", "withdraws")
-    gainers, losers = (targets, agents) if leaving else (agents, targets)
-    if event.type.value == "estimate":
-        return Tier.CLAIMED if sides.any_same((party,), agents) else Tier.REPORTED
-    if not event.type.changes_control and sides.any_friendly((party,), losers):
-        return Tier.ASSESSED if kind == "admit" else Tier.CLAIMED
-    return weigh(event, gainers, losers, sides)

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from geo.model import ActorKind
 from geo.reading.actors import ActorWords, Cast
+from geo.reading.lexicon import lexicon
 from geo.reading.page import Page, PlaceWords, Speech
 from geo.reading.tokens import Sentence
 
@@ -95,7 +96,10 @@ class Memory:
         if item.noun in ("peacekeepers", "settlers", "volunteers"):
             return (meant,) if meant else ()
         before = page.low[item.first - 1] if item.first else ""
-        if before in ("backed", "led", "supported", "aligned") and page.low[item.first - 2] == "-":
+        if "qaeda" in page.low[max(0, item.first - 4) : item.first]:
+            linked = self.cast.meant("jihadists")
+            return (linked,) if linked else ()
+        if before in _TIED and page.low[item.first - 2] == "-":
             return ()  # "US-backed militias" are told by the sets or not at all
         if meant and item.last - item.first > 1:
             return (meant,)  # "Syrian rebels": of that nation
@@ -104,8 +108,15 @@ class Memory:
         if item.noun == "fighters" and before in ("-", "government"):
             return ()
         rebels = [a for a in self.named if self.cast.actors[a].kind is ActorKind.REBEL]
-        if item.noun == "rebels" and meant:
+        if (item.noun == "rebels" and meant) or item.noun in _MILITIA:
             rebels = [a for a in rebels if not self._jihadist(a)]  # never what "rebels" means
+            if (
+                item.noun in _MILITIA
+                and not rebels
+                and self.named
+                and self._jihadist(self.named[-1])
+            ):
+                return (meant,) if meant else ()
         if rebels or (self.named and not meant):
             return ((rebels or self.named)[-1],)
         coming = [a for a in self.later if self.cast.actors[a].kind is ActorKind.REBEL]
@@ -161,6 +172,10 @@ class Memory:
             speech = next(
                 (s for s in reversed(speeches) if s.first <= item.first < s.last and s.party), None
             )
+            group = self._of_group(page, sent, item) if item.noun in ("it", "its") else ()
+            if group:
+                self.meaning[item.first] = group
+                continue
             if item.noun in ("we", "our"):
                 said = speech.party if speech is not None else page.voice
                 if said:
@@ -174,10 +189,6 @@ class Memory:
                 ids = (speech.party,)
             elif item.noun == "they" and (whole or self.whole) == "country":
                 ids = ()
-            elif speech is None and item.noun in ("it", "its") and self._of_group(
-                page, speeches, item
-            ):
-                ids = self._of_group(page, speeches, item)
             else:
                 ids = subject or beside or nation or self.earlier_subject
             if ids:
@@ -193,21 +204,22 @@ class Memory:
         elif not self.subject and subject:
             self.subject = subject
 
-
-    def _of_group(
-        self, page: Page, speeches: Sequence[Speech], item: ActorWords
-    ) -> tuple[str, ...]:
-        """Whom "it" means after "an armed group announced that": the rebels the text goes on to."""
-        for speech in reversed(speeches):
-            name = page.low[slice(*speech.name)]
-            if speech.party is None and speech.first <= item.first < speech.last:
-                unnamed = name[:1] in (["a"], ["an"]) and not _BODIES.isdisjoint(name)
-                rebels = [a for a in self.later if self.cast.actors[a].kind is ActorKind.REBEL]
-                return tuple(rebels[:1]) if unnamed else ()
-        return ()
+    def _of_group(self, page: Page, sent: Sentence, item: ActorWords) -> tuple[str, ...]:
+        """Whom "it" means after "an armed group announced (that)": the rebels named later on."""
+        low = page.low
+        at = item.first - 1 - (low[item.first - 1] == "that")
+        if at <= sent.first or low[at] not in lexicon().saying or low[at - 1] not in _BODIES:
+            return ()
+        if _INDEFINITE.isdisjoint(low[max(sent.first, at - 5) : at - 1]):
+            return ()
+        rebels = [a for a in self.later if self.cast.actors[a].kind is ActorKind.REBEL]
+        return tuple(rebels[:1])
 
 
+_INDEFINITE = frozenset({"a", "an"})
 _BODIES = frozenset("group faction militia movement alliance army force coalition".split())
+_TIED = frozenset("backed led supported aligned linked affiliated allied".split())
+_MILITIA = frozenset("militia militias militiamen paramilitary paramilitaries volunteers".split())
 _CALIPHATE = "daesh"
 _ANY_REBELS = frozenset(
     "insurgents militants rebels fighters jihadists extremists gunmen islamists guerrillas".split()

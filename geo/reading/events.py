@@ -24,12 +24,14 @@ from geo.reading.meaning import (
     by_weapons,
     civilians,
     each_other,
+    is_background,
     its_own,
     no_object,
     no_part,
     object_it,
     only_describes,
     shaken,
+    speaks_for,
 )
 from geo.reading.page import Page, PlaceWords, Speech
 from geo.reading.parts import find_parts
@@ -72,6 +74,7 @@ def find_events(page: Page, memory: Memory, later: Sequence[str]) -> list[FoundE
         predicates = find_predicates(page, sent, memory)
         if predicates:
             memory.pronouns(page, sent, speeches)
+        triggers = [t for t in triggers if not _spanned(t, predicates)]
         triggers += predicates
         triggers += find_aims(page, sent, triggers)
         triggers.sort(key=lambda trigger: trigger.first)
@@ -90,6 +93,11 @@ def find_events(page: Page, memory: Memory, later: Sequence[str]) -> list[FoundE
     fill_agents(page, drafts, memory, sides)
     events = [record(page, draft, number, sides, memory) for number, draft in enumerate(drafts, 1)]
     return merged(events)
+
+
+def _spanned(trigger: Trigger, others: Sequence[Trigger]) -> bool:
+    """Whether an event word is part of a longer phrase that tells the whole."""
+    return any(o.first <= trigger.first and trigger.last <= o.last for o in others)
 
 
 # -- one event word ----------------------------------------------------------------------------
@@ -171,6 +179,8 @@ def _drafts(
         and (not trigger.frame.noun and trigger.frame.subject == "agent")
     ):
         return []  # "buses pulled out of the hills"
+    if kind in _DONE_BY_SOME and speaks_for(page, parts):
+        return []  # "the coalition's spokesman arrived in X"
     if not likely(page, trigger, parts) or no_object(page, trigger, parts):
         return []
     if page.low[trigger.first].startswith(
@@ -190,6 +200,8 @@ def _drafts(
         kind = EventType.CLASH  # "destroyed two tanks in X"
     if kind is EventType.STRIKE and shaken(page, sent, trigger):
         kind = EventType.CLASH  # "gunfire shook X"
+    if kind is EventType.STRIKE and page.low[trigger.last : trigger.last + 1] == ["back"]:
+        kind = EventType.CLASH  # "struck back in X"
     if kind is EventType.STRIKE and each_other(page, trigger):
         kind = EventType.CLASH  # "shelled each other"
     if trigger.mood == "intent":
@@ -222,6 +234,8 @@ def _drafts(
         speech = replace(speech, kind="deny")  # "they said no part of X was lost"
         if kind is EventType.LOSES and speech.party:
             kind, parts.agents, parts.targets = EventType.CAPTURES, [], [speech.party]
+    if trigger.frame.noun and is_background(page, sent, trigger):
+        return []
     if trigger.entry.frame == "rid" and not parts.targets and not parts.agents:
         return []  # "cleared of mines"
     if armed and kind is EventType.CLASH:

@@ -57,7 +57,7 @@ def antecedent(
     towns = [
         other
         for other in page.within(page.places, max(0, words.first - REACH), words.first)
-        if other.noun == "" and other.last <= words.first and _is_town(other)
+        if other.noun == "" and other.last <= words.first and _is_town(page, other)
     ]
     if not towns:
         return None
@@ -108,11 +108,14 @@ def headed_by(page: Page, sent: Sentence) -> PlaceWords | None:
     start = text.rfind("\n", 0, page.toks[sent.first].start) + 1
     first = bisect_left(page.toks, start, key=lambda token: token.start)
     for words in page.within(page.places, first, first + _HEAD):
-        if words.noun or not _is_town(words) or page.verbs(first, words.first):
+        if words.noun or not _is_town(page, words) or page.verbs(first, words.first):
             continue
         for at in range(words.last, min(words.last + _HEAD, len(page.toks))):
             sign = page.toks[at]
             spaced = text[sign.start - 1 : sign.start] == " "
+            alone = sign.text == "." and at == words.last and words.first == first
+            if alone and _opens_line(page, words):
+                return words if first > 0 or page.sents[0].last - page.sents[0].first <= 4 else None
             if sign.text == ":" or (sign.text in ("–", "—", "-") and spaced):
                 # At the head of all it is where the text was written.
                 return words if first > _DATELINE else None
@@ -151,12 +154,13 @@ def _key(words: PlaceWords) -> str:
     return fold(words.mention.text) if words.mention is not None else ""
 
 
-def _is_town(words: PlaceWords) -> bool:
+def _is_town(page: Page, words: PlaceWords) -> bool:
     place = words.found
     if place is None or place.feature_code.startswith("PPL") or place.id.startswith("local:"):
         return True
     text = words.mention.text.lower() if words.mention is not None else ""
-    return place.feature_code in SMALL and not text.endswith(_UNITS)
+    told = page.low[words.last : words.last + 1]
+    return place.feature_code in SMALL and not text.endswith(_UNITS) and told != ["township"]
 
 
 def _in_aside(page: Page, words: PlaceWords) -> bool:

@@ -96,6 +96,9 @@ FRAMES: dict[str, Frame] = {
     "rid": Frame(subject="place", object="", place=_at(direct=2.5), target=("of", "from")),
     "hold": Frame(place=_at(direct=0.0, p_of=0.0, p_on=0.2)),
     "held-by": Frame(subject="place", object="agent", agent=("by",), place=_at(direct=2.0)),
+    "last-held": Frame(
+        subject="place", object="agent", agent=("by",), place=dict.fromkeys(_AT, 3.0)
+    ),
     "enter": Frame(place=_INTO, needs_agent=True),
     "approach": Frame(place=_ON, needs_agent=True),
     "besiege": Frame(place=_at(direct=0.0)),

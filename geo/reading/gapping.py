@@ -31,11 +31,13 @@ def find_gapped(page: Page, sent: Sentence, drafts: list[Draft]) -> list[Draft]:
     found: list[Draft] = []
     start = max(last.trigger.last, last.place.last)
     for at in range(start, sent.last):
-        if page.low[at] not in _BREAKS:
+        joined = page.low[at : at + 2] == ["and", ","]  # "took X and, on 24 July, the town of Y"
+        if page.low[at] not in _BREAKS and not joined:
             continue
-        first = at + 1
-        ends = (n for n in range(first, sent.last) if page.low[n] in (",", ";", "."))
-        end = next(ends, sent.last)
+        first = at + 1 + joined
+        day_end = max((d.last for d in page.within(page.dates, first, first + 3)), default=0)
+        signs = (n for n in range(first, sent.last) if page.low[n] in (",", ";", "."))
+        end = next((n for n in signs if n != day_end), sent.last)
         dates = [words for words in page.within(page.dates, first, end) if words.span is not None]
         places = page.within(page.places, first, end)
         if not dates or not places or page.verbs(first, end):

@@ -48,7 +48,7 @@ def fill_agents(page: Page, drafts: Sequence[Draft], memory: Memory, sides: Side
             strikers[agent] += draft.type is EventType.STRIKE
     number = {id(sent): n for n, sent in enumerate(page.sents)}
     last: dict[str, tuple[int, list[str]]] = {}
-    for draft in drafts:
+    for nth, draft in enumerate(drafts):
         parts, kind = draft.parts, _kind(draft.type)
         at = number.get(id(draft.sent), 0)
         if draft.type in _MOVES and parts.agents and parts.agent_kind != INFERRED:
@@ -69,9 +69,14 @@ def fill_agents(page: Page, drafts: Sequence[Draft], memory: Memory, sides: Side
             if parts.agent_kind != INFERRED:
                 last[kind] = at, parts.agents + (parts.targets if kind == "fight" else [])
             continue
+        held = (
+            _held_before(page, drafts[max(0, nth - _HELD_REACH) : nth], draft)
+            if kind == "take"
+            else []
+        )
         speech = draft.speech
         denier = speech.party if speech is not None and speech.kind == "deny" else None
-        against = [*parts.targets, *([denier] if denier else [])]
+        against = [*parts.targets, *([denier] if denier else []), *held]
         if kind in ("strike", "ring") and page.voice and not against:
             against = [page.voice]  # a communiqué complains of the enemy's fire
         found: list[str] = []
@@ -111,6 +116,22 @@ def fill_agents(page: Page, drafts: Sequence[Draft], memory: Memory, sides: Side
         found = found or near
         if found:
             parts.agents, parts.agent_cost, parts.agent_kind = found, _COST, INFERRED
+
+
+_HELD_REACH = 6  # events back
+
+
+def _held_before(page: Page, drafts: Sequence[Draft], draft: Draft) -> list[str]:
+    """Who had the place until then: "X had been in their hands since 2014 and was seized"."""
+    for other in drafts:
+        if other.sent is not draft.sent or other.type is not EventType.HOLDS:
+            continue
+        verb = other.trigger
+        if "had" not in page.low[verb.head : verb.last]:
+            continue
+        if verb.first < draft.trigger.first and other.place.found == draft.place.found:
+            return other.parts.agents
+    return []
 
 
 _PLANES = frozenset(

@@ -90,6 +90,13 @@ def likely(page: Page, trigger: Trigger, parts: Parts) -> bool:
         return False
     if frame.needs_place and not parts.places:
         return False
+    if trigger.entry.frame == "fight" and page.low[trigger.last : trigger.last + 1] in (
+        ["beside"],
+        ["alongside"],
+    ):
+        return False  # "a militia that fights beside them"
+    if trigger.entry.frame == "leave-direct" and _walks_off(page, trigger, parts):
+        return True
     if trigger.entry.frame == "leave-direct":
         if trigger.passive and page.low[trigger.first] == "left" and not parts.agents:
             return False
@@ -102,9 +109,10 @@ def likely(page: Page, trigger: Trigger, parts: Parts) -> bool:
         stands = not BE.isdisjoint(page.low[last : trigger.first])
         if not (stands and parts.agents and parts.agent_cost < 1.6 and trigger.first - last < 9):
             return False
-    if page.low[trigger.first].startswith("threat") and "to" in page.low[
-        trigger.last : trigger.last + 3
-    ]:
+    if (
+        page.low[trigger.first].startswith("threat")
+        and "to" in page.low[trigger.last : trigger.last + 3]
+    ):
         return False  # "threatened on Saturday to attack X": told by the other verb
     if page.low[trigger.first] == "sealed" and not _FATES.isdisjoint(
         page.low[max(0, trigger.head - 3) : trigger.head]
@@ -133,6 +141,21 @@ def likely(page: Page, trigger: Trigger, parts: Parts) -> bool:
     return True
 
 
+def _walks_off(page: Page, trigger: Trigger, parts: Parts) -> bool:
+    """Whether fighters leave with no word of what: "the soldiers had left on Saturday"."""
+    if trigger.passive or not parts.agents or parts.agent_cost > 0.5:
+        return False
+    if page.low[trigger.first] != "left" or page.low[trigger.head] not in (
+        "had",
+        "have",
+        "has",
+        "left",
+    ):
+        return False
+    ends = page.low[trigger.last : trigger.last + 1] in (["."], [","], ["overnight"])
+    return ends or bool(page.within(page.dates, trigger.last, trigger.last + 1))
+
+
 _FATES = frozenset("fate deal agreement victory win pact".split())
 _BETWEEN = frozenset("the a most much nearly almost all half part parts some of town city".split())
 
@@ -155,7 +178,10 @@ def _crosses(page: Page, trigger: Trigger, parts: Parts) -> bool:
     return bool(kept) and bool(parts.agents)
 
 
-_FAR_OFF = frozenset("elsewhere other another abroad".split())
+_SHARES = frozenset(
+    "neighbourhoods neighborhoods quarters districts suburbs half positions".split()
+)
+_FAR_OFF = frozenset("elsewhere other another abroad next".split())
 _WHOLE = frozenset("country region province state north south east west countryside world".split())
 
 
@@ -174,8 +200,14 @@ def falls_back(page: Page, trigger: Trigger, parts: Parts) -> bool:
         for a, b, c in zip(ahead, ahead[1:], ahead[2:], strict=False)
     ):
         return False  # "fights at the other end of the country"
-    if trigger.entry.weak or trigger.entry.weapon or not parts.agents or trigger.mood != "fact":
+    weak = trigger.entry.weak and not _walks_off(page, trigger, parts)
+    if weak or trigger.entry.weapon or not parts.agents or trigger.mood != "fact":
         return False
+    if trigger.entry.type is EventType.HOLDS and trigger.entry.frame == "hold":
+        # "they still controlled most neighbourhoods": of the town spoken of
+        return parts.agent_cost < 1.2 and not _SHARES.isdisjoint(
+            page.low[trigger.last : trigger.last + 3]
+        )
     if trigger.entry.frame == "be-there" and (
         page.low[trigger.last - 1] in PREPOSITIONS or ahead[:1] in (["to"], ["in"], ["over"])
     ):
@@ -186,6 +218,7 @@ def falls_back(page: Page, trigger: Trigger, parts: Parts) -> bool:
         in (
             "take",
             "leave",
+            "leave-direct",
             "enter",
             "fight",
             "be-there",

@@ -29,6 +29,8 @@ def match(page: Page, sent: Sentence, i: int, entry: Entry) -> int | None:
     """The end of the entry's words if they stand here."""
     at = i + 1
     for n, options in enumerate(entry.rest):
+        if at + 1 < sent.last and page.low[at] in _MARKS:
+            at += 1  # had "taken possession" of the town
         if at >= sent.last:
             return None
         if options == ("**",):
@@ -40,9 +42,12 @@ def match(page: Page, sent: Sentence, i: int, entry: Entry) -> int | None:
             at = found
             continue
         if options != ("*",) and page.low[at] not in options:
+            turned = page.low[at] in _TURNS
             at = _skipped(page, at)
             if at >= sent.last or page.low[at] not in options:
                 return None
+            if turned and page.low[at] == "from":
+                return None  # "pushing west from X": on from there, not out of it
         if options == ("*",) and page.within(page.dates, at, at + 1):
             return None
         if options == ("*",) and not (page.toks[at].is_word or page.low[at] == "'s"):
@@ -51,11 +56,15 @@ def match(page: Page, sent: Sentence, i: int, entry: Entry) -> int | None:
     return at
 
 
+_MARKS = frozenset('"“”')
 _AUX = frozenset("has have had is are was were be been being".split())
 _SKIPPED = frozenset(
     "further deeper back again quickly slowly closer deep straight forward up still now already "
     "fully firmly just also steadily rapidly heavily only north south east west".split()
 )
+
+
+_TURNS = frozenset("north south east west".split())
 
 
 def may_skip(page: Page, at: int) -> bool:
@@ -80,6 +89,8 @@ _STRETCH = 7  # words that "**" may stand for
 def _stretch(page: Page, sent: Sentence, at: int, following: Sequence[str]) -> int | None:
     """Where the words that follow "**" begin; between stand one to seven words, no sign or verb."""
     for end in range(at, min(at + _STRETCH + 1, sent.last)):
+        if page.low[end] == "from" and all(page.low[n] in _TURNS for n in range(at, end)):
+            return None  # "pushing west from X": on from there
         if end > at and page.low[end] in following:
             return end if not page.verbs(at, end) else None
         word = page.low[end]

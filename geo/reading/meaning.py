@@ -18,12 +18,14 @@ __all__ = [
     "by_weapons",
     "civilians",
     "each_other",
+    "is_background",
     "its_own",
     "no_object",
     "no_part",
     "object_it",
     "only_describes",
     "shaken",
+    "speaks_for",
 ]
 
 _MISSILES = WEAPONS | frozenset(
@@ -45,6 +47,10 @@ _VEHICLES = frozenset(
 _WRECKED = ("destroy", "damage", "wreck", "blow", "blew", "knock", "torch", "disable")
 _SHAKEN = ("rock", "shake", "shook", "jolt")
 _GUNS = frozenset("gunfire clashes clash fighting battle battles firefights gunfights".split())
+_NO_TAKING = frozenset(
+    "up part place aim cover shelter refuge heart note responsibility hostages power turns "
+    "steps advantage charge office off out casualties losses".split()
+)
 _EARLIER = frozenset(
     "second first final full complete swift sudden rapid own earlier later".split()
 )
@@ -71,6 +77,13 @@ def no_object(page: Page, trigger: Trigger, parts: Parts) -> bool:
         return False
     words = parts.places[0]
     ahead = page.low[trigger.last : trigger.last + 1]
+    if (
+        trigger.entry.frame == "take"
+        and not trigger.entry.rest
+        and ahead
+        and ahead[0] in _NO_TAKING
+    ):
+        return True  # "took up quarters at X"
     where = words.first > trigger.last and ahead[:1] in (["in"], ["at"], ["near"])
     if trigger.entry.frame == "take" and not trigger.entry.rest and where:
         return True  # "the soldiers they seized at X"
@@ -110,9 +123,24 @@ def blown_up(page: Page, sent: Sentence, trigger: Trigger, parts: Parts) -> bool
     return not _VEHICLES.isdisjoint(near) and _MISSILES.isdisjoint(page.low[sent.first : sent.last])
 
 
+_TRADED = frozenset("exchange exchanged exchanging trade traded trading".split())
+_TIMED = frozenset("before after since during until despite amid".split())
+
+
+def is_background(page: Page, sent: Sentence, trigger: Trigger) -> bool:
+    """Whether an event noun only says when: "Before the assault, officials put …"."""
+    at = trigger.head - 1
+    if at < sent.first or page.low[trigger.head] != "the" or page.low[at] not in _TIMED:
+        return False
+    return page.low[trigger.last : trigger.last + 1] in ([","], ["."], ["began"], ["started"])
+
+
 def each_other(page: Page, trigger: Trigger) -> bool:
     """Whether both sides do it: "shelled each other", "traded fire"."""
     ahead = page.low[trigger.last : trigger.last + 3]
+    before = page.low[max(0, trigger.head - 3) : trigger.first]
+    if trigger.frame.noun and not _TRADED.isdisjoint(before):
+        return True  # "both sides exchanged mortar fire"
     return ahead[:2] in (["each", "other"], ["one", "another"])
 
 
@@ -120,9 +148,14 @@ def object_it(
     page: Page, sent: Sentence, trigger: Trigger, parts: Parts, last_place: PlaceWords | None
 ) -> None:
     """Let "it" right after a verb whose object is a place mean the town spoken of."""
-    if trigger.frame.noun or trigger.passive or trigger.frame.object != "place":
+    if trigger.frame.noun or trigger.passive:
         return
-    if page.low[trigger.last : trigger.last + 1] != ["it"]:
+    ahead = page.low[trigger.last : trigger.last + 3]
+    at_it = any(
+        pair in (["at", "it"], ["on", "it"], ["into", "it"]) for pair in (ahead[:2], ahead[1:])
+    )
+    ends_so = page.low[trigger.last - 1] in ("at", "on", "into") and ahead[:1] == ["it"]
+    if not (at_it or ends_so) and (trigger.frame.object != "place" or ahead[:1] != ["it"]):
         return
     earlier = [
         words
@@ -148,3 +181,18 @@ def shaken(page: Page, sent: Sentence, trigger: Trigger) -> bool:
     """Whether a place is shaken by fighting, not by a strike: "gunfire rocked X"."""
     by_guns = not _GUNS.isdisjoint(page.low[sent.first : trigger.head])
     return page.low[trigger.first].startswith(_SHAKEN) and by_guns
+
+
+_ENVOYS = frozenset(
+    "spokesman spokeswoman spokesperson minister president premier envoy ambassador diplomat "
+    "delegation delegates negotiators".split()
+)
+
+
+def speaks_for(page: Page, parts: Parts) -> bool:
+    """Whether the one who moves only speaks for the actor: "the coalition's spokesman"."""
+    if len(parts.tokens) < 4:
+        return False
+    at = parts.tokens[3] + 1
+    ahead = page.low[at : at + 2]
+    return ahead[:1] in (["'s"], ["’s"]) and not _ENVOYS.isdisjoint(ahead)

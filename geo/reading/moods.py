@@ -21,6 +21,7 @@ _OWN_MEN = frozenset(
     "militants".split()
 )
 _BIDDING = frozenset({"urge", "order", "call for", "ask", "tell", "instruct", "command"})
+_HELPED = frozenset("helped enabled".split())
 _RANKED = frozenset(
     "first second third fourth fifth sixth seventh eighth ninth tenth last latest".split()
 )
@@ -52,7 +53,12 @@ def mood_of(
         at = head - 2
         while at >= sent.first and (low[at] in ADVERBS or low[at] in ("himself", "themselves")):
             at -= 1
+        for day in page.within(page.dates, max(sent.first, at - 4), at + 1):
+            if day.last == at + 1:
+                at = day.first - 1  # "threatened on Saturday to attack"
         governing = low[at] if at >= sent.first else ""
+        if not _HELPED.isdisjoint(low[max(sent.first, at - 5) : at]):
+            return "fact", -1  # "drones helped their forces to take X"
         if any(w in NEGATED or w == "no" for w in low[max(sent.first, at - 3) : at]):
             return "", -1
         lemma = words["intend"].get(governing)

@@ -66,10 +66,15 @@ def _date(
                 leading = cost
             elif _opens_clause(page, words.first):
                 opened = True
+                cost = min(cost, DATE_LIMIT - 0.1)  # it dates all that this clause tells
+            elif words.opens and page.low[words.last] == ",":
+                cost += 1.5  # "the RSF, at war with the army since April, has taken"
             elif page.verbs(sent.first, words.first):
                 cost += 0.9  # it belongs to the verb before it
         else:
             cost = page.cost(trigger.last, words.first) - 0.1
+            if _opens_clause(page, words.first):
+                cost += 1.5  # "after they left, and on 20 June …"
         if speech is not None and not speech.first <= words.first < speech.last:
             cost += 0.8
         if speech is not None and _beside_saying(page, speech, words):

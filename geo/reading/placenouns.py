@@ -15,6 +15,7 @@ from geo.reading.actors import nouns
 from geo.reading.focus import SMALL, antecedent
 from geo.reading.lexicon import lexicon
 from geo.reading.page import PREPOSITIONS, Page, PlaceWords, Speech
+from geo.reading.seats import seat_of
 from geo.reading.tokens import Sentence
 from geo.reading.words import Mention, MentionKind
 
@@ -38,10 +39,10 @@ def name_places(page: Page, mentions: Sequence[Mention]) -> list[PlaceWords]:
             continue
         if _modifies(page, last, mention):
             continue
-        if mention.kind is not MentionKind.PLACE:
+        if mention.kind is not MentionKind.PLACE or mention.text in _NO_PLACES:
             continue
         named.append(PlaceWords(first, last, mention))
-    named = _longer(page, _quarters(page, named))
+    named = _seats(page, _longer(page, _quarters(page, named)))
     taken = {n for words in named for n in range(words.first, words.last)}
     found: list[PlaceWords] = []
     queue = iter(named)
@@ -68,6 +69,7 @@ def name_places(page: Page, mentions: Sequence[Mention]) -> list[PlaceWords]:
     return found
 
 
+_NO_PLACES = frozenset({"United Nations", "UN", "U.N."})  # "the United Nations camp"
 _QUARTER = re.compile(
     r", (?:an?|the|one of the) (?:[\w-]+ ){0,3}?(?:suburb|quarter|neighbou?rhood|district|part|"
     r"outskirts?|camp)s? (?:of|in|on) (?:the )?(?:\w+ ){0,2}?$"
@@ -83,6 +85,20 @@ def _quarters(page: Page, named: Sequence[PlaceWords]) -> list[PlaceWords]:
         between = page.doc.text[page.toks[words.last - 1].end : page.toks[town.first].start]
         if len(between) < _APART and _QUARTER.fullmatch(between):
             found[n] = replace(words, facility=True, place=town.found)
+    return found
+
+
+def _seats(page: Page, named: Sequence[PlaceWords]) -> list[PlaceWords]:
+    """Provinces put at their seats: "swept into the capital of Sennar state"."""
+    found = list(named)
+    for n, words in enumerate(named):
+        area = words.found
+        at = words.first - 2 - (page.low[words.first - 1] == "the")
+        if area is None or area.feature_code != "ADM1" or at < 1:
+            continue
+        apposed = page.low[at - 1] == "the" and page.low[max(0, at - 2)] == ","
+        if page.low[at : at + 2] == ["capital", "of"] and not apposed:
+            found[n] = replace(words, place=seat_of(area) or words.place)
     return found
 
 
@@ -277,8 +293,11 @@ AUX_AFTER_THERE = frozenset("is are was were has have had will would".split())
 def _definite(page: Page, i: int) -> tuple[bool, int]:
     """Whether the noun at ``i`` is "the …", "its …"; and where the words for it begin."""
     at = i - 1
-    while at >= 0 and i - at <= 4:
+    while at >= 0 and i - at <= 5:
         word = page.low[at]
+        if word == "-":
+            at -= 1  # "second-largest"
+            continue
         if word in ("the", "this", "that", "its", "their", "her", "his", "our"):
             return True, at
         if word in ("'s", "’s"):

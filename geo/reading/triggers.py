@@ -80,6 +80,9 @@ def find_triggers(page: Page, sent: Sentence) -> list[Trigger]:
             if trigger is not None and _no_longer(page, sent, trigger):
                 entry = replace(trigger.entry, type=EventType.LOSES)
                 trigger = replace(trigger, entry=entry, mood="fact")
+            if trigger is not None and _keeps_ringed(page, sent, trigger):
+                entry = replace(trigger.entry, type=EventType.BESIEGES)
+                trigger = replace(trigger, entry=entry)
             if trigger is not None:
                 found.append(trigger)
                 ends_open = trigger.last - i > 1 and page.low[trigger.last - 1] in PREPOSITIONS
@@ -97,7 +100,22 @@ def _no_longer(page: Page, sent: Sentence, trigger: Trigger) -> bool:
     return "longer" in before and "no" in before
 
 
-_NAMES = frozenset("march fall battle may field".split())
+_RINGED = frozenset("surrounded encircled besieged ringed".split())
+
+
+def _keeps_ringed(page: Page, sent: Sentence, trigger: Trigger) -> bool:
+    """Whether somebody has a place surrounded, not in hand: "it has had X, …, surrounded"."""
+    if page.low[trigger.first] not in ("had", "has", "have") or trigger.entry.frame != "hold":
+        return False
+    for at in range(trigger.last, sent.last):
+        if page.low[at] in _RINGED or page.low[at : at + 2] == ["under", "siege"]:
+            return True
+        if page.verbs(at, at + 1) or page.low[at] in (";", "and", "but"):
+            return False
+    return False
+
+
+_NAMES = frozenset("march fall battle may field accord".split())
 
 
 def _is_name(page: Page, sent: Sentence, i: int) -> bool:

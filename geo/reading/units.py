@@ -34,6 +34,10 @@ def find_units(
     covered = {n for item in taken for n in range(item.first, item.last)}
     found = []
     for i, word in enumerate(low):
+        if word == "command" and i and toks[i].is_capital and not covered.intersection((i - 1, i)):
+            if toks[i - 1].is_capital and low[i - 1].endswith(("ern", "central")):
+                found.append(ActorWords(i - 1, i + 1, "army", noun="unit"))
+            continue
         if word not in _BODIES or i in covered:
             continue
         first = i

@@ -27,7 +27,8 @@ class DateWords:
     """Tokens ``first`` to ``last`` (half-open) that give a date.
 
     ``span`` is None where the day it is told from is not known. ``opens`` marks "since", ``ahead``
-    a date of what is told behind it alone: "nine months after it was driven out".
+    a date of what is told behind it alone: "nine months after it was driven out". ``whole`` is the
+    time itself where "since", "until" or "before" leaves another ``span`` of it.
     """
 
     first: int
@@ -35,13 +36,16 @@ class DateWords:
     span: DateSpan | None
     opens: bool = False
     ahead: bool = False
+    whole: DateSpan | None = None
 
 
 _LONGEST_ANCHOR = timedelta(days=31)  # "three days earlier" counts from no season or year
 
 
 def _is_short(span: DateSpan) -> bool:
-    return bool(span.start and span.end) and span.end - span.start <= _LONGEST_ANCHOR
+    if span.start is None or span.end is None:
+        return False
+    return span.end - span.start <= _LONGEST_ANCHOR
 
 
 def _bounded(found: DateSpan, before: str) -> DateSpan:
@@ -85,11 +89,11 @@ def find_dates(toks: Sequence[Token], published: DateSpan | None) -> list[DateWo
         opens = before in _OPENING
         bounded = _bounded(span, before) if span is not None else None
         ahead = reader.word(end - 1) == "after" and opens_clause(reader, end)
-        words = DateWords(first, end, bounded, opens, ahead)
+        words = DateWords(first, end, bounded, opens, ahead, span)
         joined = _joined(reader, found[-1], words, i) if found else None
         if joined is not None:
             found[-1] = joined
-        elif not _is_dateline(reader, first, end):
+        elif not _is_dateline(reader, first, end) and not (opens and _ranks(reader, first)):
             found.append(words)
         i = end
     return found
@@ -108,6 +112,23 @@ def _joined(reader: DayReader, one: DateWords, other: DateWords, i: int) -> Date
     return DateWords(one.first, other.last, DateSpan(start, end))
 
 
+def _ranks(reader: DayReader, first: int) -> bool:
+    """Whether it only says since when something is the first or the biggest of its kind."""
+    for at in range(first - 1, max(-1, first - _LONGEST_RANK), -1):
+        word = reader.word(at)
+        if word in (",", ".", ";", ":", "and", "but"):
+            return False
+        if word in _RANKS:
+            return reader.word(at - 1) in _RANKED
+    return False
+
+
+_LONGEST_RANK = 12  # words between "the first …" and "since"
+_RANKS = frozenset(
+    "first second third fourth fifth sixth seventh eighth ninth tenth biggest largest worst "
+    "deadliest heaviest bloodiest fiercest most greatest".split()
+)
+_RANKED = frozenset("the its their his a one".split())
 _OF_THE = frozenset("end beginning start middle close first last second night".split())
 _RANGING = frozenset(("between", "from"))
 _DATELINE = 14  # tokens in which a text may begin with place and day

@@ -92,6 +92,8 @@ def _place_cost(page: Page, sent: Sentence, trigger: Trigger, words: PlaceWords)
         verbs = page.verbs(trigger.last, words.first) if frame.noun else 0
         if _new_clause(page, trigger.last, words.first):
             cost += NEW_CLAUSE  # "after the army left, and on 20 June drove them from X"
+        if page.low[words.last : words.last + 1] and page.low[words.last] in _ROADS:
+            cost += 0.8  # "In Rafah, fighting continues east of Salah ad Din Road"
         if not _LINKS.isdisjoint(page.low[trigger.last : words.first]):
             cost += 1.2  # "has cut the highway linking the capital to X"
         own = page.low[words.first - 2] if words.first - 2 >= trigger.last else ""
@@ -169,14 +171,19 @@ def _place_cost(page: Page, sent: Sentence, trigger: Trigger, words: PlaceWords)
 
 NEW_CLAUSE = 1.2  # what a place costs beyond "; …" or ", and …" with a verb of its own
 _LINKS = frozenset("linking connecting leading joining links connects leads".split())
+_ROADS = frozenset("road street avenue highway motorway".split())
 _CONNECTIVES = frozenset("and but while".split())
 
 
 def _new_clause(page: Page, first: int, last: int) -> bool:
     """Whether another clause with its own verb begins between two tokens."""
     for at in range(first, last):
-        opens = page.low[at] == ";" or (
-            page.low[at] == "," and page.low[at + 1 : at + 2] != [] and page.low[at + 1] in _CONNECTIVES
+        if page.low[at] == ";":
+            return True
+        opens = (
+            page.low[at] == ","
+            and page.low[at + 1 : at + 2] != []
+            and page.low[at + 1] in _CONNECTIVES
         )
         if opens and page.verbs(at + 1, last):
             return True

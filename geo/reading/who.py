@@ -66,6 +66,8 @@ def _left_cost(page: Page, item: ActorWords, trigger: Trigger) -> float:
             cost += 1.2  # "his men, part of the Iraqi forces"
     elif item.first and low[item.first - 1] in ("including", "like"):
         cost += 1.2
+    if "alongside" in low[max(0, item.first - 2) : item.first]:
+        cost += 1.5  # "those defending it alongside the army have fallen back"
     if item.last < len(low) and low[item.last] in ("'s", "’s"):
         cost += 0.5 if item.kind == "name" else 0.9
     if item.last < len(low) and low[item.last] == "-":
@@ -186,12 +188,16 @@ def _joined(
                 if all(w in ("and", ",", "the", "its", "their", "allied") for w in gap):
                     parts.agents += ids
             elif (
-                "backed" in gap
-                or "supported" in gap
-                or "with" in gap
-                or "alongside" in gap
-                or "including" in gap
-            ) and len(gap) <= 10 and _HOSTILE.isdisjoint(gap):
+                (
+                    "backed" in gap
+                    or "supported" in gap
+                    or "with" in gap
+                    or "alongside" in gap
+                    or "including" in gap
+                )
+                and len(gap) <= 10
+                and _HOSTILE.isdisjoint(gap)
+            ):
                 parts.allies += [i for i in ids if i not in parts.allies]
         elif item.last <= chosen.first and 0 < chosen.first - item.last <= 3:
             gap = low[item.last : chosen.first]

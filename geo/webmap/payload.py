@@ -146,7 +146,7 @@ def _event_row(
     return {
         "id": event.id,
         "type": VERBS[event.type],
-        "summary": event.summary or f"{lead} {VERBS[event.type]}: {place.name}".strip(),
+        "summary": event.summary or f"{lead}: {VERBS[event.type]}, {place.name}".lstrip(": "),
         "tier": said.tier.value,
         "lead": actor_row.get(event.lead or "", -1),
         "agents": agents,

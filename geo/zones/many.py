@@ -9,14 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from shapely.geometry import mapping
 
 from geo.model import Zone
-from geo.zones.areas import Area, areas
-from geo.zones.kriging import Kriging
+
+if TYPE_CHECKING:
+    from geo.zones.areas import Area
 
 __all__ = ["MANY", "Site", "many_zones"]
 
@@ -52,6 +53,10 @@ def many_zones(sites: Sequence[Site], *, cap_km: float, land: Any | None) -> lis
 
     ``certainty`` is the probability of the holder times the trust in the reports that say so.
     """
+    # Few maps have so many places; the others start sooner without these.
+    from geo.zones.areas import areas
+    from geo.zones.kriging import Kriging
+
     lat = np.array([site.lat for site in sites])
     lon = np.array([site.lon for site in sites])
     # An empty class is a place whose holder is unknown: it keeps its ground, empty.

@@ -26,20 +26,27 @@ COLOURS = 128
 MOST_MEAN = 0.6
 MOST_SHARE = 0.002
 CLEARLY = 48
+# One lost name is lost in the whole picture: so no tile may differ clearly by more than this share.
+TILE = (12, 24)  # px, rows and columns: about a short name
+MOST_IN_TILE = 0.15
 
 
 @dataclass(frozen=True)
 class Difference:
-    """How far a picture is from its reference. ``image`` shows where: red on the faded picture."""
+    """How far a picture is from its reference. ``image`` shows where: red on the faded picture.
+
+    ``tile`` is the largest share of px of any one tile that differ clearly.
+    """
 
     mean: float
     share: float
+    tile: float
     image: Image.Image
 
     @property
     def small(self) -> bool:
         """Whether it is no more than another build of the same libraries makes."""
-        return self.mean <= MOST_MEAN and self.share <= MOST_SHARE
+        return self.mean <= MOST_MEAN and self.share <= MOST_SHARE and self.tile <= MOST_IN_TILE
 
 
 def rows() -> list[dict[str, object]]:
@@ -85,14 +92,24 @@ def difference(now: Image.Image, stored: Image.Image) -> Difference:
     after: NDArray[np.float64] = np.asarray(reduced(now).convert("RGB"), float)
     before: NDArray[np.float64] = np.asarray(stored.convert("RGB"), float)
     if after.shape != before.shape:
-        return Difference(255.0, 1.0, now)
+        return Difference(255.0, 1.0, 1.0, now)
     steps = np.abs(after - before).max(axis=2)
     clear = steps > CLEARLY
     shown = 255 - (255 - after) * 0.35
     shown[clear] = (220, 0, 0)
     return Difference(
-        float(steps.mean()), float(clear.mean()), Image.fromarray(shown.astype(np.uint8))
+        float(steps.mean()),
+        float(clear.mean()),
+        _worst(clear),
+        Image.fromarray(shown.astype(np.uint8)),
     )
+
+
+def _worst(clear: NDArray[np.bool_]) -> float:
+    """The largest share in any tile; tiles overlap by half, so that none is cut by their edges."""
+    tall, wide = TILE
+    windows = np.lib.stride_tricks.sliding_window_view(clear, TILE)[:: tall // 2, :: wide // 2]
+    return float(windows.mean(axis=(2, 3)).max())
 
 
 def main() -> int:
