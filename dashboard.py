@@ -25,12 +25,16 @@ from geo.panels.reading import add_button, after_saving, reading_dialog, reading
 from geo.panels.rows import control_table, event_table, picked_event, reports_table
 from geo.panels.share import share_dialog
 from geo.panels.state import current_view, read_link, workspace, write_borders, write_compare
-from geo.panels.text import plain
+from geo.panels.text import DARK_STYLE, plain
 
 # A file of our own: a named symbol would be fetched from the network.
 ICON = Path(__file__).with_name("static") / "dateline" / "icon.svg"
 st.set_page_config(page_title="Dateline", page_icon=str(ICON), layout="wide")
 st.logo(str(ICON), size="large")
+
+with st.container():  # always there, as the map must keep its place on the page
+    if st.context.theme.type == "dark":
+        st.html(DARK_STYLE)
 
 news = after_saving()
 bundle = opened_bundle()

@@ -5,12 +5,14 @@ import math
 import re
 from dataclasses import replace
 from html.parser import HTMLParser
+from itertools import pairwise
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from streamlit.testing.v1 import AppTest
 
+from geo.byhand import added_by_hand, sentence_spans
 from geo.corrections import new_actor
 from geo.documents import read_plain
 from geo.errors import InputError, StoreError
@@ -366,6 +368,87 @@ def test_a_new_name_becomes_an_actor_and_a_bad_date_is_told(root, home):
     assert new_actor("أسود", [], prefix="own-").id.isascii()
     with pytest.raises(InputError, match="no name"):
         new_actor("123", [], prefix="own-")
+
+
+def add(app, words, kind):
+    """Add an event by hand: the first sentence with these words."""
+    box = next(b for b in app.selectbox if (b.key or "").startswith("add-words-"))
+    row = next(n for n, option in enumerate(box.options) if words in option)
+    box.select_index(row)
+    next(b for b in app.selectbox if (b.key or "").startswith("add-type-")).set_value(kind)
+    next(b for b in app.button if b.label == "Add it").click().run()
+
+
+MISSED = (
+    "Quiet week at the border\n\n10 November 2017\n\n"
+    "Syrian government troops captured Al Bu Kamal on Thursday, the Syrian army said. "
+    "In Mayadin nobody of the old garrison was to be seen any more."
+)
+
+
+def test_an_event_the_reader_missed_is_added_by_hand_and_stays(root, home):
+    app = read(page(root), MISSED)
+    found = len(decisions(app))
+    next(b for b in app.button if b.label == "Add it").click().run()
+    assert len(decisions(app)) == found
+    assert any("Choose both" in box.value for box in app.error), "nothing is guessed"
+    add(app, "nobody of the old garrison", EventType.WITHDRAWS)
+    assert not app.exception
+    assert len(decisions(app)) == found + 1
+    assert decisions(app)[found].value == "Accept"
+    stem = decisions(app)[found].key.removeprefix("decide-")
+    app.multiselect(key=f"fix-agent-{stem}").set_value(["daesh"])
+    app.text_input(key=f"fix-date-{stem}").set_value("2017-11-09")
+    apply(app)
+    # Another title reads the report anew; what was added is still there.
+    field(app, "Title").set_value("A quiet week").run()
+    assert decisions(app)[found].value == "Accept"
+    app.button(key="reading_save").click().run()
+    (event,) = [e for e in own(stored()) if e.status is Status.CONFIRMED]
+    report = stored().reports[event.quote.report_id]
+    quote = report.text[event.quote.start : event.quote.end]
+    assert quote == "In Mayadin nobody of the old garrison was to be seen any more."
+    assert (event.type, event.actors(Role.AGENT)) == (EventType.WITHDRAWS, ("daesh",))
+    assert event.place.name == "Mayadin", "the only place its words name"
+    assert str(event.date) == "2017-11-09"
+    assert event.attribution.note.startswith("Added by hand")
+    assert "found as" not in event.attribution.note
+    # Opened again it is there once, and can be taken away.
+    app.button(key="add_report").click().run()
+    app.selectbox(key="reading_own").select_index(0).run()
+    assert [box.value for box in decisions(app)] == [None] * found + ["Accept"]
+    edit(app, found)
+    next(b for b in app.button if b.label == "Remove").click().run()
+    assert len(decisions(app)) == found
+    app.button(key="reading_save").click().run()
+    assert [e for e in own(stored()) if e.status is Status.CONFIRMED] == []
+
+
+def test_an_added_event_left_undecided_is_kept_and_never_taken_for_a_found_one(root, home):
+    app = read(page(root), MISSED)
+    found = len(decisions(app))
+    assert found
+    add(app, "captured Al Bu Kamal", EventType.CLASH)  # the sentence of a found event
+    decisions(app)[found].set_value(None).run()
+    app.button(key="reading_save").click().run()
+    app.button(key="add_report").click().run()
+    app.selectbox(key="reading_own").select_index(0).run()
+    assert [box.value for box in decisions(app)] == [None] * (found + 1)
+
+
+@given(st.text(max_size=120))
+@settings(max_examples=100)
+def test_sentences_to_choose_from_lie_in_the_text_in_order(text):
+    spans = sentence_spans(text)
+    assert all(0 <= start < end <= len(text) for start, end in spans)
+    assert all(a[1] <= b[0] for a, b in pairwise(spans))
+    source = replace(read_plain("Some words."), text=text)
+    taken = set()
+    for span in spans:
+        item = added_by_hand(source, Reading((), ()), "own-x", span, EventType.HOLDS, taken)
+        taken.add(item.event.id)
+        assert not item.placed
+    assert len(taken) == len(spans)
 
 
 def test_what_was_decided_stays_when_the_reader_no_longer_finds_it(root, home):

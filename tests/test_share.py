@@ -156,6 +156,21 @@ def test_two_days_are_drawn_when_asked_for_and_kept_until_something_else_is_chos
     assert "again" in again.label
 
 
+def test_several_days_of_one_side_say_under_the_title_what_stands_in_the_field():
+    query = "when=2017-11-05&when=2017-11-11&actor=daesh"
+    app = part(window(query), "More days")
+    line = app.text_area(key="share_deck").value
+    assert "Daesh" in line
+    assert "events" not in line, "a count would hold for one of the days only"
+    choose(app, "File", "svg")
+    app.button(key="make_pair").click().run()
+    _, pair = app.session_state["share_made"]["pair"]
+    words = " ".join(" ".join(ET.fromstring(pair.data).itertext()).split())
+    assert line in words
+    part(app, "Picture")
+    assert "events" in app.text_area(key="share_deck").value
+
+
 def test_a_moving_picture_of_few_days_is_made():
     app = part(window("when=2017-11-05&when=2017-11-11"), "More days")
     group = next(g for g in app.button_group if g.key == "share_series")

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Protocol
 
 import streamlit as st
 
+from geo.byhand import ADDED
 from geo.corrections import AS_FOUND, corrected, differing, new_actor
 from geo.dates import DateSpan
 from geo.documents.source import one_line
@@ -73,16 +74,24 @@ def _options(
 
 
 def correcting_form(
-    here: Correcting, item: FoundEvent, reading: Reading, actors: Mapping[str, Actor], stem: str
+    here: Correcting,
+    item: FoundEvent,
+    reading: Reading,
+    actors: Mapping[str, Actor],
+    stem: str,
+    remove: Callable[[str], None],
 ) -> None:
-    """Draw the fields of an event as they now stand, and take what is written there."""
+    """Draw the fields of an event as they now stand, and take what is written there.
+
+    ``remove`` takes away an event that was added by hand, given by its id.
+    """
     event = item.event
     decision = here.decisions.get(event.id, Decision())
     now = corrected(event, decision.change, actors)
     ids, labels = _options(now, reading, actors)
     said = now.attribution
     with st.form(key=f"form-{stem}", border=True):
-        one, two, three = st.columns(3)
+        one, sure = st.columns(2)  # two in a row: three would cut their words on a tablet
         one.selectbox(
             "What happened",
             list(EventType),
@@ -90,15 +99,7 @@ def correcting_form(
             format_func=lambda value: value.value.capitalize(),
             key=f"fix-type-{stem}",
         )
-        two.text_input(
-            "When",
-            str(now.date),
-            max_chars=40,
-            key=f"fix-date-{stem}",
-            help="2017-11-09, 2017-11 or 2017; 2017-11-03/2017-11-05 for some time within these "
-            "days; ../2017-11-08 for by that day; 2017-11-10~ for about; .. for not given.",
-        )
-        three.selectbox(
+        sure.selectbox(
             "How sure",
             list(Tier),
             index=list(Tier).index(said.tier),
@@ -107,8 +108,17 @@ def correcting_form(
             help="Assessed: two independent sources, the loser admits it, or you judge it so. "
             "Reported: one independent source. Claimed: only the side that gains says so.",
         )
+        when, beside = st.columns(2)
+        when.text_input(
+            "When",
+            str(now.date),
+            max_chars=40,
+            key=f"fix-date-{stem}",
+            help="2017-11-09, 2017-11 or 2017; 2017-11-03/2017-11-05 for some time within these "
+            "days; ../2017-11-08 for by that day; 2017-11-10~ for about; .. for not given.",
+        )
         by, to = st.columns(2)
-        for column, (role, label) in zip((by, st.container(), to), _ROLES, strict=True):
+        for column, (role, label) in zip((by, beside, to), _ROLES, strict=True):
             column.multiselect(
                 label,
                 ids,
@@ -139,7 +149,10 @@ def correcting_form(
             st.form_submit_button(
                 "Apply", type="primary", on_click=_apply, args=(here, event, labels, stem)
             )
-            st.form_submit_button("As found", on_click=_as_found, args=(here, event.id))
+            if ADDED in event.edited:
+                st.form_submit_button("Remove", on_click=remove, args=(event.id,))
+            else:
+                st.form_submit_button("As found", on_click=_as_found, args=(here, event.id))
 
 
 def _as_found(here: Correcting, event_id: str) -> None:

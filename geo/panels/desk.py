@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 
 import streamlit as st
 
+from geo.byhand import ADDED
 from geo.documents import Source, read_address, read_bytes, read_plain
 from geo.errors import DatelineError, InputError
 from geo.model import Actor, Event, Report, Status
@@ -63,6 +64,7 @@ class Desk:
     named: list[Actor] = field(default_factory=list)  # new actors that the reviewer has named
     editing: str = ""  # the id of the event whose fields are open
     edit_problem: str = ""
+    add_problem: str = ""
     report_id: str = ""
     turn: int = 0  # told apart from the desk before, in the keys of its widgets
     problem: str = ""
@@ -116,12 +118,20 @@ def read_source(opened: Workspace, source: Source) -> None:
     fresh = here.source is None or here.source.text != source.text
     if fresh:
         here.report_id = _known_id(opened, source) or own_report_id(source)
-        here.decisions, here.named = {}, []
+        here.decisions, here.named, here.add_problem = {}, [], ""
         here.turn += 1
     before, here.source, here.editing = here.reading, source, ""
     reading = read(source.document(here.report_id), actors=dict(opened.actors) or None)
     past = [*opened.events, *opened.snapshot.undecided, *opened.snapshot.placeless]
-    lost = not_found_again(past, reading, here.report_id)
+    if fresh or before is None:
+        lost = not_found_again(past, reading, here.report_id)
+    else:  # what was added by hand, stored or not, is as it stands on the desk
+        lost = tuple(
+            item
+            for item in not_found_again(past, reading, here.report_id)
+            if ADDED not in item.event.edited
+        )
+        lost += tuple(item for item in before.events if ADDED in item.event.edited)
     here.reading = replace(
         reading,
         events=(*reading.events, *lost),
@@ -146,12 +156,14 @@ def _carried(
     old = {
         (f.event.type, f.trigger, f.event.quote.start, f.event.participants): f.event.id
         for f in before.events
+        if ADDED not in f.event.edited
     }
     moved = {}
     for f in after.events:
         key = (f.event.type, f.trigger, f.event.quote.start, f.event.participants)
-        if key in old and old[key] in decisions:
-            moved[f.event.id] = decisions[old[key]]
+        before_id = f.event.id if ADDED in f.event.edited else old.get(key)
+        if before_id is not None and before_id in decisions:
+            moved[f.event.id] = decisions[before_id]
     return moved
 
 

@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from geo.byhand import ADDED
 from geo.corrections import corrected
 from geo.documents import Source
 from geo.model import Actor, CandidateNote, Event, Role, Status
-from geo.panels.correcting import Correcting, correcting_form, edit_button
+from geo.panels.adding import adding_form, remove_added
+from geo.panels.correcting import correcting_form, edit_button
+from geo.panels.desk import Desk
 from geo.panels.marked import KEY, STYLE, Mark, actor_spans, marked, quoted
 from geo.panels.text import plain
 from geo.reading.found import FoundEvent, Reading
@@ -29,12 +32,6 @@ PER_PAGE = 40
 ACCEPT, REJECT = "Accept", "Reject"
 _STATUS = {ACCEPT: Status.CONFIRMED, REJECT: Status.REJECTED, None: Status.FOUND}
 _CHOICE = {status: choice for choice, status in _STATUS.items()}
-
-
-class Deciding(Correcting, Protocol):
-    """Where decisions are kept while the window is open."""
-
-    searches: dict[str, str]
 
 
 def _mention_mark(mention: Mention) -> Mark:
@@ -64,7 +61,8 @@ def marks_of(source: Source, reading: Reading, actors: Mapping[str, Actor]) -> l
     for number, item in enumerate(reading.events, 1):
         quote = item.event.quote
         found.append(Mark(quote.start, quote.end, "event", "", number))
-        found.append(Mark(*item.trigger, "trigger", f"{number}: {item.event.type.value}"))
+        if ADDED not in item.event.edited:  # its words are the whole sentence
+            found.append(Mark(*item.trigger, "trigger", f"{number}: {item.event.type.value}"))
     return found
 
 
@@ -92,7 +90,7 @@ def _who(event: Event, actors: Mapping[str, Actor]) -> str:
     return words + (f" → {targets}" if targets else "")
 
 
-def _set(here: Deciding, event_id: str, **change: str) -> None:
+def _set(here: Desk, event_id: str, **change: str) -> None:
     """Take a choice of a widget over into the decisions."""
     state = st.session_state
     old = here.decisions.get(event_id, Decision())
@@ -105,11 +103,11 @@ def _set(here: Deciding, event_id: str, **change: str) -> None:
     here.decisions[event_id] = replace(old, status=status, place_id=place)
 
 
-def _search(here: Deciding, event_id: str, key: str) -> None:
+def _search(here: Desk, event_id: str, key: str) -> None:
     here.searches[event_id] = str(st.session_state.get(key) or "")
 
 
-def _accept_all(here: Deciding, reading: Reading) -> None:
+def _accept_all(here: Desk, reading: Reading) -> None:
     """Accept what has a place and was not decided on; the rest needs a look of its own."""
     for item in reading.events:
         decision = here.decisions.get(item.event.id, Decision())
@@ -117,13 +115,15 @@ def _accept_all(here: Deciding, reading: Reading) -> None:
             here.decisions[item.event.id] = replace(decision, status=Status.CONFIRMED)
 
 
-def event_cards(
-    here: Deciding, source: Source, reading: Reading, actors: Mapping[str, Actor]
-) -> None:
+def event_cards(here: Desk, source: Source, reading: Reading, actors: Mapping[str, Actor]) -> None:
     """Draw the events, each with what it rests on, and yes or no."""
     count = len(reading.events)
+    by_hand = sum(ADDED in item.event.edited for item in reading.events)
+    added = f", {by_hand} added" if by_hand else ""
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.markdown(f"**{count} event{'' if count == 1 else 's'} found**")
+        st.markdown(
+            f"**{count - by_hand} event{'' if count - by_hand == 1 else 's'} found**{added}"
+        )
         if count:
             st.button(
                 "Accept all undecided",
@@ -132,8 +132,9 @@ def event_cards(
                 on_click=_accept_all,
                 args=(here, reading),
             )
+        adding_form(here, source, reading)
     if not count:
-        st.info("No event was found. The report can be kept all the same.")
+        st.info("No event was found. Add one by hand, or keep the report without any.")
         return
     first = 0
     if count > PER_PAGE:
@@ -161,7 +162,7 @@ def _where(event: Event, moved: str) -> str:
 
 
 def _card(
-    here: Deciding,
+    here: Desk,
     number: int,
     reading: Reading,
     source: Source,
@@ -175,28 +176,16 @@ def _card(
     stem = f"{here.turn}-{event.id}"
     placed = item.placed or bool(decision.place_id)
     with st.container(border=True, key=f"event-{here.turn}-{number}"):
-        head, choice = st.columns([3, 2], vertical_alignment="top")
         counted = f", {event.numbers.words()}" if event.numbers else ""
+        by_hand = ADDED in event.edited
         edited = " · :small[edited]" if event.edited else ""
-        head.markdown(
+        edited = " · :small[added by hand]" if by_hand else edited
+        st.markdown(
             f"**{number} · {plain(event.type.value.capitalize() + counted)}** "
             f"— {plain(_who(event, actors))}{edited}"
         )
         key = f"decide-{stem}"
         st.session_state[key] = _CHOICE[decision.status]
-        choice.segmented_control(
-            f"Decision on event {number}",
-            [ACCEPT, REJECT],
-            key=key,
-            on_change=partial(_set, here, event.id, status=key),
-            label_visibility="collapsed",
-            help=None
-            if placed
-            else "No place is known for it. Accepted, it is kept and listed, on no map.",
-        )
-        with choice, st.container(horizontal=True):
-            _place(here, item, decision, stem)
-            edit_button(here, event.id, stem)
         speaker = said.speaker or said.publisher or source.publisher or "the report"
         party = actors[said.party].short if said.party and said.party in actors else ""
         side = f" (side of {party})" if party else ""
@@ -205,7 +194,7 @@ def _card(
             notes = {n.place_id: n for n in place_choices(item, here.searches.get(event.id, ""))}
             moved = _described(notes, decision.place_id)
         score = "" if event.edited else f" · score {item.score:.2f}"
-        head.caption(
+        st.caption(
             plain(
                 f"{_where(event, moved)} · {event.date.words()} · "
                 f"{said.tier.value}, says {speaker}{side}{score}"
@@ -220,8 +209,22 @@ def _card(
                 [m for m in marks if m.kind not in ("event", "skipped")],
             )
         )
+        with st.container(horizontal=True, vertical_alignment="center"):  # wraps where it is narrow
+            st.segmented_control(
+                f"Decision on event {number}",
+                [ACCEPT, REJECT],
+                key=key,
+                on_change=partial(_set, here, event.id, status=key),
+                label_visibility="collapsed",
+                width="content",
+                help=None
+                if placed
+                else "No place is known for it. Accepted, it is kept and listed, on no map.",
+            )
+            _place(here, item, decision, stem)
+            edit_button(here, event.id, stem)
         if here.editing == event.id:
-            correcting_form(here, item, reading, actors, stem)
+            correcting_form(here, item, reading, actors, stem, partial(remove_added, here))
 
 
 def _described(choices: Mapping[str, CandidateNote], place_id: str) -> str:
@@ -233,7 +236,7 @@ def _described(choices: Mapping[str, CandidateNote], place_id: str) -> str:
     return f"{note.name}{country}, {feature} ({note.lat:.2f}, {note.lon:.2f})"
 
 
-def _place(here: Deciding, item: FoundEvent, decision: Decision, stem: str) -> None:
+def _place(here: Desk, item: FoundEvent, decision: Decision, stem: str) -> None:
     """The choice of another place: among the candidates, or by a name typed in."""
     event = item.event
     found = place_choices(item, here.searches.get(event.id, ""))

@@ -294,7 +294,10 @@ def _save_bar(opened: Workspace, source: Source, reading: Reading) -> None:
         placeholder="your name or initials",
         help="Kept with every decision.",
     )
-    with right, st.container(horizontal=True, horizontal_alignment="right"):
+    with (
+        right,
+        st.container(horizontal=True, horizontal_alignment="right", vertical_alignment="center"),
+    ):
         st.button("Start over", key="reading_over", on_click=clear_desk, type="tertiary")
         if here.report_id in opened.snapshot.own:
             st.button(
@@ -304,9 +307,13 @@ def _save_bar(opened: Workspace, source: Source, reading: Reading) -> None:
                 args=(opened,),
                 help="Takes the report and its events off the map. The history keeps them.",
             )
+        st.caption(
+            f"{counts[Status.CONFIRMED]} accepted, {counts[Status.REJECTED]} rejected, "
+            f"{counts[Status.FOUND]} undecided",
+            width="content",
+        )
         st.button(
-            f"Keep the report: {counts[Status.CONFIRMED]} accepted, "
-            f"{counts[Status.REJECTED]} rejected, {counts[Status.FOUND]} undecided",
+            "Keep the report",
             key="reading_save",
             type="primary",
             on_click=keep_report,

@@ -139,7 +139,12 @@ class Visit:
         self.page.locator("[data-testid='stApp'][data-test-script-state='notRunning']").wait_for()
 
     def shown(self, count: int) -> None:
-        """Wait until the map shows exactly so many events."""
+        """Wait until the one map of the page shows exactly so many events.
+
+        Where other reports are opened the map is a new one; the old one goes a moment later.
+        """
+        frames = f'document.querySelectorAll("{FRAME}").length === 1'
+        self.page.wait_for_function(frames)
         self.map.locator(f".dl-map[data-shown='{count}']").wait_for()
 
 

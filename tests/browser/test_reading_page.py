@@ -63,11 +63,10 @@ def test_the_seed_report_goes_from_pasted_words_to_marks_on_the_map(visit, addre
     assert marked.locator("span.actor", has_text="Daesh").count() > 0
     assert marked.locator("sup").count() >= 9
     box.get_by_role("radio", name="Accept").nth(0).click()
-    box.get_by_role("button", name=re.compile("Keep the report: 1 accepted")).wait_for()
+    box.get_by_text(re.compile("^1 accepted, 0 rejected")).wait_for()
     box.get_by_role("radio", name="Reject").nth(1).click()
-    keep = box.get_by_role("button", name=re.compile("1 accepted, 1 rejected"))
-    keep.wait_for()
-    keep.click()
+    box.get_by_text(re.compile("^1 accepted, 1 rejected")).wait_for()
+    box.get_by_role("button", name="Keep the report").click()
     box.wait_for(state="hidden")
     seen.shown(before + 1)
     card = seen.map.locator(".dl-card")
@@ -148,3 +147,44 @@ def test_the_window_closed_by_mistake_opens_as_it_was(visit, address):
     seen.settled()
     seen.page.get_by_role("button", name="Add a report").click()
     seen.dialog.get_by_text(re.compile(r"^\d+ events? found$")).wait_for()
+
+
+@pytest.mark.parametrize("width", [390, 768, 1300])
+def test_nothing_to_press_is_cut_off_on_any_width(visit, address, width):
+    seen = opened(visit, address, width=width, height=1000)
+    paste(seen, HOSTILE)
+    seen.dialog.get_by_role("button", name="Edit", exact=True).first.click()
+    seen.dialog.get_by_role("button", name="Apply").wait_for()
+    seen.settled()
+    cut = seen.dialog.evaluate(
+        "(dialog) => [...dialog.querySelectorAll('button')].filter((button) => {"
+        " const own = button.getBoundingClientRect();"
+        " if (!own.width) return false;"
+        " for (let n = button.parentElement; n && n !== dialog; n = n.parentElement) {"
+        "  const box = n.getBoundingClientRect();"
+        "  const clips = getComputedStyle(n).overflowX !== 'visible';"
+        "  if (clips && own.right > box.right + 1) return true;"
+        " }"
+        " return [...button.querySelectorAll('p')].some((p) => p.scrollWidth > p.clientWidth + 1);"
+        "}).map((button) => button.innerText)"
+    )
+    assert cut == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_words_on_the_main_button_stand_out(visit, address, scheme):
+    seen = opened(visit, address, color_scheme=scheme)
+    seen.settled()
+    button = seen.dialog.get_by_role("button", name="Read", exact=True)
+    ratio = button.evaluate(
+        "(button) => {"
+        " const light = (colour) => {"
+        "  const parts = colour.match(/[0-9.]+/g).slice(0, 3).map((n) => n / 255)"
+        "   .map((n) => (n <= 0.03928 ? n / 12.92 : ((n + 0.055) / 1.055) ** 2.4));"
+        "  return 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2] + 0.05; };"
+        " const style = getComputedStyle(button);"
+        " const words = light(getComputedStyle(button.querySelector('p')).color);"
+        " const ground = light(style.backgroundColor);"
+        " return Math.max(words, ground) / Math.min(words, ground); }"
+    )
+    assert ratio >= 4.5

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
+FRAME = "iframe[title='streamlit_folium.st_folium']"
 VIEW = "/?actor=daesh&map=34.45,40.92,9"
 
 
@@ -21,7 +22,7 @@ def shown(seen):
 
 def position(seen):
     """Where the map stands: latitude, longitude, zoom."""
-    frame = seen.page.frames[-1]
+    frame = seen.page.locator(FRAME).element_handle().content_frame()
     return frame.evaluate(
         "() => { const map = window.dateline.board.map, c = map.getCenter();"
         " return [c.lat, c.lng, map.getZoom()]; }"
@@ -84,6 +85,8 @@ def test_a_sealed_bundle_opens_as_the_same_map_and_one_goes_back(visit, address,
     assert position(other) == pytest.approx(position(seen), abs=0.02), "it stands where it stood"
     assert other.page.get_by_role("button", name="Add a report").count() == 0
     other.page.get_by_role("button", name="Back to my reports").click()
+    other.page.get_by_text("You are looking at a bundle").wait_for(state="hidden")
+    other.settled()
     other.shown(own)
     other.page.get_by_role("button", name="Add a report").wait_for()
     assert other.errors == []

@@ -7,7 +7,7 @@ from dataclasses import replace
 import streamlit as st
 
 from geo.errors import DatelineError, InputError
-from geo.headline import default_deck, default_title
+from geo.headline import about, default_deck, default_title
 from geo.options import MOST_LETTERS, Options
 from geo.panels.share.days import days_part
 from geo.panels.share.files import bundle_part, page_part
@@ -23,9 +23,10 @@ from geo.workspace import Workspace
 __all__ = ["share_dialog"]
 
 AS_IT_STANDS, ALL_SHOWN = "The map as it stands", "All that is shown"
+DAYS = "More days"
 PARTS = {
     "Picture": picture_part,
-    "More days": days_part,
+    DAYS: days_part,
     "HTML file": page_part,
     "Bundle": bundle_part,
     "Words": words_part,
@@ -53,7 +54,7 @@ def share_dialog(opened: Workspace, view: View, *, source: str = "") -> None:
     choice = Choice(opened, placed, Options(), how, source)
     try:
         with words:
-            choice = replace(choice, options=_words(choice))
+            choice = replace(choice, options=_words(choice, several=part == DAYS))
         with main:
             show_held_back(opened, placed, how)
         PARTS[part or "Picture"](choice, options, main)
@@ -66,14 +67,18 @@ def _frame() -> str:
     return str(st.session_state.get("share_frame", AS_IT_STANDS))
 
 
-def _words(choice: Choice) -> Options:
-    """Title, line below, date line and link; what nobody writes is written from the view."""
+def _words(choice: Choice, *, several: bool) -> Options:
+    """Title, line below, date line and link; what nobody writes is written from the view.
+
+    ``several`` days share one line, which then counts nothing.
+    """
     shared = choice.shared(derived=True)
     usual = {
         "title": default_title(shared.workspace),
-        "deck": default_deck(shared.workspace, shared.workspace.show(shared.view)),
+        "deck": about(shared.workspace, shared.view)
+        if several
+        else default_deck(shared.workspace, shared.workspace.show(shared.view)),
     }
-    given: dict[str, str | None] = {}
     _follow("title", usual["title"])
     title = st.text_input(
         "Title", max_chars=MOST_LETTERS["title"], key="share_title", persist_state="session"
@@ -86,9 +91,12 @@ def _words(choice: Choice) -> Options:
         persist_state="session",
         height=118,
     )
-    given = {"title": title, "deck": " ".join(deck.split())}
+    given: dict[str, str | None] = {"title": title, "deck": " ".join(deck.split())}
     own = {name: None if text == usual[name] else text for name, text in given.items()}
-    if choice.how.hides_places and any(own.values()):
+    written = any(own.values())
+    if several and given["deck"] != shared.workspace.project.deck:  # a series’ own line
+        own["deck"] = given["deck"]
+    if choice.how.hides_places and written:
         st.caption("Your own words are printed as they stand. See that they tell no place.")
     with st.expander("Frame, date line and link"):
         st.segmented_control(
