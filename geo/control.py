@@ -105,7 +105,7 @@ def _in_order(dated: list[tuple[date, Event]], sides: Sides) -> list[tuple[date,
         if event.type is not EventType.CONTESTS or day not in takers:
             return day
         own = sides.any_friendly(event.actors(Role.AGENT), sorted(takers[day]))
-        return day if own else day + timedelta(days=1)
+        return day if own or day == date.max else day + timedelta(days=1)
 
     return sorted(((effective(*item), item[1]) for item in dated), key=_key)
 

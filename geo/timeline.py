@@ -45,7 +45,8 @@ def candidate_days(
         if day is None or event.status is Status.REJECTED or not event.type.changes_control:
             continue
         work += 1
-        found.update(day + timedelta(days=later) for later in _LATER)
+        left = (last - day).days  # the calendar's last days have none after them
+        found.update(day + timedelta(days=later) for later in _LATER if later <= left)
     days = sorted(day for day in found if first <= day <= last)
     most = max(2, min(most, _WORK // max(1, work)))
     if len(days) <= most:

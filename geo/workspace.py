@@ -305,7 +305,8 @@ class Workspace:
         """The same with the lines that stand instead of ours laid over; also their own days."""
         first, last = since or self.period[0], until or self.period[1]
         instead = [layer for layer in self.layers if layer.mode is Mode.INSTEAD]
-        turns = {d for a in instead for d in (a.on, a.until + timedelta(days=1))}
+        turns = {a.on for a in instead}
+        turns |= {a.until + timedelta(days=1) for a in instead if a.until < last}
         told = {state.on: state for state in self.days(since, until)}
         for on in sorted({*told, *(turn for turn in turns if first <= turn <= last)}):
             state = told.get(on) or self.day(on)

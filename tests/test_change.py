@@ -2,6 +2,7 @@
 
 import csv
 import io
+from dataclasses import replace
 from datetime import date, timedelta
 
 import numpy as np
@@ -13,6 +14,7 @@ from shapely.geometry import mapping
 
 from geo.change import ALL, change_csv, difference
 from geo.control import control_on
+from geo.dates import DateSpan
 from geo.holdings import history, holdings_csv
 from geo.model import Zone
 from geo.polygons import geodesic_km2
@@ -156,6 +158,17 @@ def test_many_days_are_thinned_and_the_ends_stay():
     assert (few[0], few[-1]) == (first, last)
     assert list(few) == sorted(set(few))
     assert candidate_days([], first, first) == (first,)
+
+
+def test_a_date_at_the_end_of_the_calendar_breaks_nothing():
+    """9999-12-31 is what some people write for "until further notice"."""
+    opened = open_workspace()
+    held = next(e for e in opened.events if e.type.changes_control)
+    late = replace(held, id="late", date=DateSpan.parse("2017-11-11/9999-12-31"))
+    rows = replace(opened.snapshot, events=(*opened.events, late))
+    after = opened.with_snapshot(rows)
+    assert after.period[1] == date.max
+    assert [state.on for state in after.days_with_lines()][-1] == date.max
 
 
 def test_holdings_count_each_side_of_contested_land_and_the_land_nobody_speaks_of():
