@@ -259,6 +259,14 @@ def counted(app):
     return int(re.search(r"\*\*([\d,]+) events? shown", text).group(1).replace(",", ""))
 
 
+@pytest.mark.parametrize("words", [["--bundle"], ["--bundle="], ["--bundle=nowhere.dateline"]])
+def test_a_bundle_that_is_not_there_is_told(root, monkeypatch, words):
+    monkeypatch.setattr(sys, "argv", ["dashboard.py", *words])
+    app = dashboard(root)
+    assert not app.exception
+    assert any("That bundle cannot be opened" in error.value for error in app.error)
+
+
 def test_a_bundle_opens_read_only_as_it_was_sealed_and_one_goes_back(root, given):
     own = counted(dashboard(root))
     given(bundle("actor=sdf&when=2017-09-05&when=2017-10-20"))

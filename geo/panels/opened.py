@@ -23,10 +23,17 @@ FLAG = "--bundle"
 
 def _given() -> Path | None:
     """The file after ``--bundle`` in ``streamlit run dashboard.py -- --bundle FILE``."""
-    if FLAG not in sys.argv[1:]:
-        return None
-    at = sys.argv.index(FLAG, 1) + 1
-    return Path(sys.argv[at]) if at < len(sys.argv) else None
+    words = sys.argv[1:]
+    for at, word in enumerate(words):
+        flag, equals, name = word.partition("=")
+        if flag == FLAG:
+            name = name if equals else "".join(words[at + 1 : at + 2])
+            if not name:
+                raise InputError(
+                    "--bundle names no file: streamlit run dashboard.py -- --bundle FILE"
+                )
+            return Path(name)
+    return None
 
 
 def opened_bundle() -> OpenedBundle | None:
@@ -34,15 +41,15 @@ def opened_bundle() -> OpenedBundle | None:
     state = st.session_state
     if GIVEN not in state:
         state[GIVEN] = True
-        path = _given()
-        if path is not None:
-            from geo.commands.bundle import read_bundle
+        try:
+            path = _given()
+            if path is not None:
+                from geo.commands.bundle import read_bundle
 
-            try:
                 _show(open_bundle(read_bundle(path)))
-            except DatelineError as exc:
-                state[PROBLEM] = str(exc)
-                state[ASKING] = True
+        except DatelineError as exc:
+            state[PROBLEM] = str(exc)
+            state[ASKING] = True
     found = state.get(BUNDLE)
     return found if isinstance(found, OpenedBundle) else None
 
