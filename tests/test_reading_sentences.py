@@ -69,11 +69,17 @@ def test_each_event_has_its_own_parts(text: str, expected: tuple[str, str, str])
         "The SDF took up quarters at Hajin.",
         "A militia that fights alongside the SDF has a hospital in Hajin.",
         "Before the assault, the SDF counted its men.",
+        "This is the collapse of its backers’ dreams of holding Hajin and the Syria-Iraq border.",
     ],
 )
 def test_other_uses_of_the_words_are_no_events(text: str) -> None:
     kinds = {kind for kind, _, _ in told(events(text))}
-    assert kinds.isdisjoint({"captures", "besieges", "enters", "clash"})
+    assert kinds.isdisjoint({"captures", "besieges", "enters", "clash", "loses"})
+
+
+def test_leaving_a_town_without_a_name_is_not_leaving_its_country() -> None:
+    found = events("Daesh withdrew on Thursday from its last stronghold in Syria, a border town.")
+    assert all(place != "Syria" for _, _, place in told(found))
 
 
 def test_an_enemy_in_an_aside_is_no_ally() -> None:

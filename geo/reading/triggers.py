@@ -340,6 +340,11 @@ _MADE_OF = frozenset(
     "commander pilot pilots aircraft helicopter helicopters jets deal agreement room wave "
     "package veteran veterans campaign doctrine talks drone drones helicopters dog dogs".split()
 )
+# What falls or collapses without any ground changing hands: "the collapse of their illusions".
+_NO_GROUND = frozenset(
+    "project projects illusion illusions dream dreams scheme schemes hope hopes myth ideology "
+    "morale economy currency talks truce ceasefire agreement prices alliance".split()
+)
 
 
 def _noun(
@@ -394,5 +399,7 @@ def _noun(
         if unsure and not page.toks[n].is_capital and _HEARD.isdisjoint(low[n : n + 5]):
             return None
     if "not" in window[-4:] or "no" in window[-3:]:
+        return None
+    if low[last : last + 1] == ["of"] and not _NO_GROUND.isdisjoint(low[last + 1 : last + 6]):
         return None
     return Trigger(i, last, head, Form.NOUN, entry, frame, False, "fact")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from geo.model import EventType
+from geo.reading.actors import nouns
 from geo.reading.draft import Parts
 from geo.reading.lexicon import Form
 from geo.reading.linking import link_places
@@ -43,6 +44,8 @@ def find_event_places(
         if words.noun:
             cost += 0.12
         if words.found is not None and words.found.feature_code.startswith("PCL"):
+            if trigger.entry.type.changes_control and _town_in(page, words):
+                continue  # "left their last stronghold in Syria" is not leaving Syria
             cost += 2.0 if trigger.entry.type.changes_control else 0.6
             if page.low[words.last : words.last + 1] == ["border"]:
                 cost += 0.8
@@ -75,6 +78,13 @@ def _linked(
     last = min(sent.last, trigger.last + WINDOW)
     found = link_places(page.toks[first:last], span, mentions)
     return {mention.start: chance for mention, chance in found}
+
+
+def _town_in(page: Page, country: PlaceWords) -> bool:
+    """Whether a country only tells where a town or base without a name is."""
+    before = page.low[max(0, country.first - 2) : country.first]
+    kinds = nouns()
+    return before[1:] == ["in"] and before[0] in kinds["settlement"] | kinds["facility"]
 
 
 def _place_cost(page: Page, sent: Sentence, trigger: Trigger, words: PlaceWords) -> float:
