@@ -8,13 +8,23 @@ from math import nan
 from geo.dates import DateSpan
 from geo.documents.source import Source
 from geo.errors import InputError
-from geo.model import Attribution, CandidateNote, Event, EventPlace, EventType, Quote, Status, Tier
+from geo.model import (
+    Attribution,
+    CandidateNote,
+    Event,
+    EventPlace,
+    EventType,
+    Place,
+    Quote,
+    Status,
+    Tier,
+)
 from geo.reading.found import FoundEvent, Reading
 from geo.reading.summary import summary
 from geo.reading.tokens import sentences
 from geo.reading.words import Mention
 
-__all__ = ["ADDED", "added_by_hand", "sentence_spans"]
+__all__ = ["ADDED", "added_by_hand", "event_place", "sentence_spans"]
 
 ADDED = "added"  # among ``Event.edited`` of an event that no reader found
 NOTE = "Added by hand on review; the reader did not find it."
@@ -69,12 +79,8 @@ def added_by_hand(
     return FoundEvent(event, 1.0, span, where, (NOTE,))
 
 
-def _place(named: Mention | None, *, sure: bool) -> EventPlace:
-    """The place of a mention; its words alone where it is not sure to be the one."""
-    place = named.place if named is not None and sure else None
-    text = named.text if named is not None and sure else ""
-    if place is None:
-        return EventPlace("", text, text, nan, nan, "", None, None, nan)
+def event_place(place: Place, text: str) -> EventPlace:
+    """Where an event is put: a place of the gazetteer, and the report's words for it."""
     return EventPlace(
         place_id=place.id,
         text=text,
@@ -87,6 +93,15 @@ def _place(named: Mention | None, *, sure: bool) -> EventPlace:
         precision_km=place.precision_km,
         arabic=place.arabic,
     )
+
+
+def _place(named: Mention | None, *, sure: bool) -> EventPlace:
+    """The place of a mention; its words alone where it is not sure to be the one."""
+    place = named.place if named is not None and sure else None
+    text = named.text if named is not None and sure else ""
+    if place is None:
+        return EventPlace("", text, text, nan, nan, "", None, None, nan)
+    return event_place(place, text)
 
 
 def _candidates(mentions: list[Mention]) -> tuple[CandidateNote, ...]:

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
-from geo.byhand import ADDED
+from geo.byhand import ADDED, event_place
 from geo.corrections import AS_FOUND, Correction, corrected, correction_of, found_words
 from geo.dates import DateSpan
 from geo.documents.plain import date_in
@@ -26,7 +26,6 @@ from geo.model import (
     Event,
     EventPlace,
     Participant,
-    Place,
     Report,
     Role,
     Status,
@@ -87,22 +86,6 @@ def author_of(report: Report) -> str:
     """Who wrote a user's report, as its note says ("By Jane Doe."); "" where it does not."""
     note = report.source_note
     return note.removeprefix("By ").removesuffix(".") if note.startswith("By ") else ""
-
-
-def event_place(place: Place, text: str) -> EventPlace:
-    """Where an event is put: a place of the gazetteer, and the report's words for it."""
-    return EventPlace(
-        place_id=place.id,
-        text=text,
-        name=place.name,
-        lat=place.lat,
-        lon=place.lon,
-        feature_code=place.feature_code,
-        country=place.country,
-        admin1=place.admin1,
-        precision_km=place.precision_km,
-        arabic=place.arabic,
-    )
 
 
 def place_choices(found: FoundEvent, search: str = "") -> list[CandidateNote]:
