@@ -9,7 +9,7 @@ from geo.reading.lexicon import Form, lexicon
 from geo.reading.page import ADVERBS, AUX, BE, DETERMINERS, Page
 from geo.reading.tokens import Sentence
 
-__all__ = ["NEGATED", "POSSIBLE", "head_of", "mood_of", "ranked", "unreal_before"]
+__all__ = ["NEGATED", "POSSIBLE", "head_of", "mood_of", "of_no_ground", "ranked", "unreal_before"]
 
 NEGATED = frozenset("not n't never hardly barely scarcely neither".split())
 POSSIBLE = frozenset("could may might can should must cannot".split())
@@ -181,3 +181,16 @@ def head_of(page: Page, sent: Sentence, i: int) -> int:
     while at > sent.first and (page.low[at - 1] in AUX or page.low[at - 1] in ADVERBS):
         at -= 1
     return at
+
+
+# What falls or collapses without any ground changing hands: "the collapse of their illusions".
+_NO_GROUND = frozenset(
+    "project projects illusion illusions dream dreams scheme schemes hope hopes myth ideology "
+    "morale economy currency talks truce ceasefire agreement prices alliance".split()
+)
+
+
+def of_no_ground(page: Page, last: int) -> bool:
+    """Whether what falls, told behind a noun that ends at token ``last``, is no ground."""
+    ahead = page.low[last : last + 6]
+    return ahead[:1] == ["of"] and not _NO_GROUND.isdisjoint(ahead[1:])

@@ -10,7 +10,15 @@ from geo.reading.actors import nouns
 from geo.reading.frames import FRAMES, Frame
 from geo.reading.lexicon import Entry, Form, lexicon
 from geo.reading.matching import match, may_skip, moves_forces
-from geo.reading.moods import NEGATED, POSSIBLE, head_of, mood_of, ranked, unreal_before
+from geo.reading.moods import (
+    NEGATED,
+    POSSIBLE,
+    head_of,
+    mood_of,
+    of_no_ground,
+    ranked,
+    unreal_before,
+)
 from geo.reading.page import ADVERBS, AUX, BE, DETERMINERS, PREPOSITIONS, Page
 from geo.reading.tokens import Sentence
 
@@ -340,11 +348,6 @@ _MADE_OF = frozenset(
     "commander pilot pilots aircraft helicopter helicopters jets deal agreement room wave "
     "package veteran veterans campaign doctrine talks drone drones helicopters dog dogs".split()
 )
-# What falls or collapses without any ground changing hands: "the collapse of their illusions".
-_NO_GROUND = frozenset(
-    "project projects illusion illusions dream dreams scheme schemes hope hopes myth ideology "
-    "morale economy currency talks truce ceasefire agreement prices alliance".split()
-)
 
 
 def _noun(
@@ -400,6 +403,6 @@ def _noun(
             return None
     if "not" in window[-4:] or "no" in window[-3:]:
         return None
-    if low[last : last + 1] == ["of"] and not _NO_GROUND.isdisjoint(low[last + 1 : last + 6]):
+    if of_no_ground(page, last):
         return None
     return Trigger(i, last, head, Form.NOUN, entry, frame, False, "fact")
